@@ -1,8 +1,8 @@
-"""Reads content files: safe YAML that remembers the line of every value, and problems that say file, line, reason and way out.
+"""Reads content files: safe YAML that remembers the line of every value, and says what is wrong where.
 
-Plain Python, for ``logic`` and ``exchange`` alike. The dialect is the plain core of YAML 1.2: only ``true`` and ``false`` are
-truth values (so ``no``, ``on`` and ``yes`` are words), numbers are decimal, dates are written ``2003-09-29``. Anchors,
-aliases, tags and keys written twice are refused.
+A problem names the file, the line, the reason and the way out. Plain Python, for ``logic`` and ``exchange`` alike. The
+dialect is the plain core of YAML 1.2: only ``true`` and ``false`` are truth values (so ``no``, ``on`` and ``yes`` are
+words), numbers are decimal, dates are written ``2003-09-29``. Anchors, aliases, tags and keys written twice are refused.
 """
 
 import re
@@ -82,6 +82,25 @@ class LocatedList(list[Any]):
 
 def parse(data: bytes | str, file: str) -> Located:
     """The mapping that a file holds; raises ``BadContent`` if it is not one."""
+    value = _parse(data, file)
+    if not isinstance(value, Located):
+        raise BadContent(
+            [Problem(file, 1, "The file must hold keys with values, such as 'code: untoc'.", "See docs/formats.")]
+        )
+    return value
+
+
+def parse_items(data: bytes | str, file: str, problems: Problems) -> list["Reader"]:
+    """The mappings of a file that is one list, each with a reader; raises ``BadContent`` if it is no list."""
+    value = _parse(data, file)
+    if not isinstance(value, LocatedList):
+        raise BadContent([Problem(file, 1, "The file must be a list, each item after a hyphen.", "See docs/formats.")])
+    holder = Located(items=value)
+    holder.lines = {"items": value.line}
+    return Reader(holder, file, problems).items("items")
+
+
+def _parse(data: bytes | str, file: str) -> Any:
     if isinstance(data, str):
         data = data.encode()
     if len(data) > LIMIT:
@@ -90,7 +109,9 @@ def parse(data: bytes | str, file: str) -> Located:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise BadContent([Problem(file, line, "This is not UTF-8 text.", "Save the file in the encoding UTF-8.")]) from error
+        raise BadContent(
+            [Problem(file, line, "This is not UTF-8 text.", "Save the file in the encoding UTF-8.")]
+        ) from error
     loader = _Loader(text)
     try:
         for token_line in _forbidden(text):
@@ -112,31 +133,46 @@ def parse(data: bytes | str, file: str) -> Located:
             ]
         ) from error
     except RecursionError as error:
-        raise BadContent([Problem(file, 1, "The values are nested too deeply.", "Flatten them; see docs/formats.")]) from error
+        raise BadContent(
+            [Problem(file, 1, "The values are nested too deeply.", "Flatten them; see docs/formats.")]
+        ) from error
     except yaml.YAMLError as error:
-        raise BadContent([Problem(file, 1, f"This is not YAML: {' '.join(str(error).split())}.", "Remove it.")]) from error
+        raise BadContent(
+            [Problem(file, 1, f"This is not YAML: {' '.join(str(error).split())}.", "Remove it.")]
+        ) from error
     finally:
         loader.dispose()
     problems = Problems()
-    value = {} if node is None else _value(node, file, problems, 0)
+    value = None if node is None else _value(node, file, problems, 0)
     problems.raise_any()
-    if node is None or not isinstance(value, Located):
-        raise BadContent(
-            [Problem(file, 1, "The file must hold keys with values, such as 'code: untoc'.", "See docs/formats.")]
-        )
     return value
 
 
-def read(path: Path, name: str | None = None) -> Located:
-    """Reads a file; ``name`` is what messages call it (by default the last two parts of its path)."""
-    shown = name or "/".join(path.parts[-2:])
+def shown(path: Path) -> str:
+    """What messages call a file: the last two parts of its path."""
+    return "/".join(path.parts[-2:])
+
+
+def read(path: Path) -> Located:
+    """The mapping in a file."""
+    return parse(content(path), shown(path))
+
+
+def read_items(path: Path, problems: Problems) -> list["Reader"]:
+    """The mappings in a file that is one list."""
+    return parse_items(content(path), shown(path), problems)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file; raises ``BadContent`` if it cannot be read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
-        raise BadContent([Problem(shown, 1, "The file is missing.", "Create it; see docs/formats.")]) from error
+        raise BadContent([Problem(shown(path), 1, "The file is missing.", "Create it; see docs/formats.")]) from error
     except OSError as error:
-        raise BadContent([Problem(shown, 1, f"The file cannot be read: {error.strerror}.", "Check its rights.")]) from error
-    return parse(data, shown)
+        raise BadContent(
+            [Problem(shown(path), 1, f"The file cannot be read: {error.strerror}.", "Check its rights.")]
+        ) from error
 
 
 def _forbidden(text: str) -> Iterator[int]:
@@ -286,7 +322,9 @@ class Reader:
             if isinstance(item, str) and item.strip():
                 found.append(item.strip())
             else:
-                self.problems.add(self.file, line, f"The items of '{key}' must be words.", "Put them in quotation marks.")
+                self.problems.add(
+                    self.file, line, f"The items of '{key}' must be words.", "Put them in quotation marks."
+                )
         return tuple(found)
 
     def items(self, key: str, *, required: bool = True) -> list["Reader"]:
