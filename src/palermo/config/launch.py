@@ -1,0 +1,503 @@
+"""Where Palermo keeps its state, what its child processes are told, and how they are started, watched and stopped.
+
+A :class:`World` is a mode with its database and its folder; a :class:`Site` is the web server and the worker of one
+world. Both are plain Python; Django runs only in the child processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from palermo.config import embedded
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+Say = Callable[[str], None]
+
+
+class LaunchError(Exception):
+    """Palermo cannot be started; the message says why and what helps."""
+
+
+def _print(text: str) -> None:
+    """Say something at once, also into a pipe."""
+    print(text, flush=True)
+
+
+# --- worlds ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """One mode (``production``, ``demo``, ``development``) with its database and its folder of files."""
+
+    mode: str
+    base: Path
+    cluster: embedded.Cluster | None
+    """The embedded server; none, if ``DATABASE_URL`` names one."""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def here(cls, mode: str) -> World:
+        """The world of this checkout, as the environment describes it."""
+        base = Path(os.environ.get("PALERMO_STATE") or ROOT / "var").resolve()
+        base.mkdir(parents=True, exist_ok=True)
+        url = os.environ.get("DATABASE_URL")
+        if url and mode == "demo" and "demo" not in url.rsplit("/", 1)[-1].split("?")[0]:
+            raise LaunchError(
+                "The demonstration fills its database with generated answers. So that it never meets real ones, the "
+                "name of the database in DATABASE_URL must contain “demo”."
+            )
+        return cls(mode=mode, base=base, cluster=None if url else embedded.Cluster(embedded.place_for(base)))
+
+    @property
+    def state(self) -> Path:
+        """The folder of this world's files; the demonstration keeps apart."""
+        return self.base / "demo" if self.mode == "demo" else self.base
+
+    @property
+    def database(self) -> str:
+        """The name of this world's database in the embedded server."""
+        return "palermo_demo" if self.mode == "demo" else "palermo"
+
+    def open(self) -> None:
+        """Make sure that folder, server and database are there; ours until :meth:`close`."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        if self.cluster is not None:
+            self.cluster.acquire()
+            self.cluster.create_database(self.database)
+
+    def close(self) -> None:
+        """Use the embedded server no more; its last user stops it."""
+        if self.cluster is not None:
+            self.cluster.release()
+
+    def secret_key(self) -> str:
+        """The signing key: given by the operator, or made once and kept in a file that only we can read."""
+        if key := os.environ.get("PALERMO_SECRET_KEY"):
+            return key
+        path = self.state / "secret-key"
+        with contextlib.suppress(FileExistsError):
+            self.state.mkdir(parents=True, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(64))
+        return path.read_text().strip()
+
+    def environment(self, *, owner: bool = False) -> dict[str, str]:
+        """What a child process finds in its environment; as owner it may change tables, otherwise only rows."""
+        environment = dict(os.environ)
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": "palermo.config.settings",
+            "PALERMO_MODE": self.mode,
+            "PALERMO_STATE": str(self.state),
+            "PALERMO_SECRET_KEY": self.secret_key(),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if self.cluster is not None:
+            role = embedded.OWNER if owner else embedded.RUNTIME
+            environment["DATABASE_URL"] = self.cluster.url(database=self.database, role=role)
+        elif owner and (url := os.environ.get("PALERMO_OWNER_DATABASE_URL")):
+            environment["DATABASE_URL"] = url
+        return environment | self.extra
+
+    def django(self, *arguments: str, owner: bool = False, quiet: bool = False) -> None:
+        """Run one management command to its end."""
+        command = [sys.executable, "-m", "django", *arguments]
+        output = subprocess.PIPE if quiet else None
+        done = subprocess.run(
+            command,
+            env=self.environment(owner=owner),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if quiet else None,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = f"\n{done.stdout.strip()}" if quiet else " (see above)"
+            raise LaunchError(f"./palermo {arguments[0].replace('_', '-')} failed{said}")
+
+    # Preparing
+
+    def prepare(self, *, say: Say = _print, migrate: bool = True, force: bool = False) -> bool:
+        """Bring tables, content and static files up to date. Does nothing, quickly, if no source has changed."""
+        notes = self.state / "prepared.json"
+        before = _read_json(notes)
+        tables = digest(PACKAGE.glob("*/migrations/*.py"), PACKAGE.glob("content/**/*"), [ROOT / "requirements.lock"])
+        static = digest(PACKAGE.glob("*/static/**/*"), [ROOT / "requirements.lock"])
+        done = False
+        if migrate and (force or before.get("tables") != tables):
+            say("Preparing the database …")
+            self.django("migrate", "--no-input", "--verbosity=0", owner=True, quiet=True)
+            self.django("createcachetable", "--verbosity=0", owner=True, quiet=True)
+            if has_command("load_content"):
+                say("Loading the treaties, the States and the questionnaires …")
+                self.django("load_content", quiet=True)
+            before["tables"] = tables
+            done = True
+        if before.get("static") != static or not (self.state / "static").exists():
+            self.django("collectstatic", "--no-input", "--verbosity=0", quiet=True)
+            before["static"] = static
+        notes.write_text(json.dumps(before))
+        return done
+
+    def build_demonstration(self, *, say: Say = _print, reset: bool = False) -> None:
+        """Fill the world with its generated story, once. A half-built one is thrown away."""
+        mark = self.state / "demonstration.json"
+        built = _read_json(mark).get("built", False)
+        if reset or not built:
+            (self.state / "prepared.json").unlink(missing_ok=True)
+            mark.unlink(missing_ok=True)
+            if self.cluster is not None:
+                self.cluster.drop_database(self.database)
+                self.cluster.create_database(self.database)
+        self.prepare(say=say)
+        if has_command("build_demo") and not (built and not reset):
+            say("Building the demonstration world: generated answers, statements of no government …")
+            self.django("build_demo", quiet=True)
+            mark.write_text(json.dumps({"built": True}))
+
+
+def has_command(name: str) -> bool:
+    """Whether one of our apps offers a management command."""
+    return any(PACKAGE.glob(f"*/management/commands/{name}.py"))
+
+
+def digest(*groups: Iterable[Path]) -> str:
+    """A fingerprint of the names and contents of files."""
+    total = hashlib.sha256()
+    for path in sorted({path for group in groups for path in group}):
+        if path.is_file() and "__pycache__" not in path.parts:
+            total.update(f"{path}\0".encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """A small file of notes; an absent or broken one is empty."""
+    try:
+        notes = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return notes if isinstance(notes, dict) else {}
+
+
+# --- services ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Service:
+    """One child process in a process group of its own, started again when it dies."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path | None = None
+    process: subprocess.Popen[bytes] | None = None
+    deaths: list[float] = field(default_factory=list)
+    again_at: float = 0.0
+
+    def start(self) -> None:
+        """Start the process."""
+        output: IO[bytes] | None = None
+        if self.log is not None:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            output = self.log.open("ab")
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
+        )
+        if output is not None:
+            output.close()
+
+    def ask_to_stop(self) -> None:
+        """Ask politely."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def make_stop(self, patience: float) -> None:
+        """Wait for the end; then see to it, for everything the process has started."""
+        if self.process is None:
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(max(0.0, patience))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def last_words(self) -> str:
+        """The end of the log."""
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+def _load_libc() -> ctypes.CDLL | None:
+    """The C library of Linux, loaded before any fork."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return ctypes.CDLL(None)
+    except OSError:
+        return None
+
+
+_LIBC = _load_libc()
+
+
+def _die_with_parent() -> None:
+    """In the child: be asked to stop when the parent dies, however it dies."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGTERM, 0, 0, 0)
+
+
+def free_port(wanted: int, host: str = "127.0.0.1", tries: int = 20) -> int:
+    """The wanted port, or the next one that nobody listens on."""
+    for port in range(wanted, wanted + tries):
+        if port_is_free(port, host):
+            return port
+    raise LaunchError(f"All ports from {wanted} to {wanted + tries - 1} are taken. Choose another: --port 9000")
+
+
+def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether we could listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+@dataclass
+class Site:
+    """The web server and the worker of one world, and the watch over both and over the embedded database."""
+
+    world: World
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 2
+    worker: bool = True
+    """Whether the worker for mail and other background work is started too."""
+    logs: bool = True
+    """Whether the services write into files (otherwise to where we write)."""
+    say: Say = _print
+    services: list[Service] = field(default_factory=list, init=False)
+    _lock: IO[str] | None = field(default=None, init=False)
+    _token: str = field(default_factory=lambda: secrets.token_hex(8), init=False)
+
+    @property
+    def address(self) -> str:
+        """What people type. Passkeys need the name, not the number."""
+        name = "localhost" if self.host in {"127.0.0.1", "0.0.0.0", "::1", "::"} else self.host  # noqa: S104
+        return f"http://{name}:{self.port}"
+
+    @property
+    def server(self) -> Service:
+        """The web server."""
+        return self.services[0]
+
+    @property
+    def _notes(self) -> Path:
+        return self.world.state / "running.json"
+
+    def claim(self) -> None:
+        """Be the only one who serves this world, and clear away what a killed predecessor left."""
+        self.world.state.mkdir(parents=True, exist_ok=True)
+        lock = (self.world.state / "running.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            notes = _read_json(self._notes)
+            raise LaunchError(
+                f"It runs already: {notes.get('address', 'the address is not known yet')} "
+                f"(process {notes.get('pid', 'unknown')}). Stop that one first, with Ctrl-C."
+            ) from None
+        self._lock = lock
+        notes = _read_json(self._notes)
+        left = _processes_with(notes.get("token", ""), notes.get("groups", []))
+        if left:
+            self.say("Clearing away what was left by a run that was killed …")
+            _kill_all(left)
+        self._write_notes()
+
+    def _write_notes(self) -> None:
+        groups = [service.process.pid for service in self.services if service.process is not None]
+        notes = {"pid": os.getpid(), "address": self.address, "token": self._token, "groups": groups}
+        self._notes.write_text(json.dumps(notes))
+
+    def start(self) -> None:
+        """Start everything; the world must be open."""
+        if self._lock is None:
+            self.claim()
+        environment = self.world.environment() | {"PALERMO_RUN": self._token}
+        folder = self.world.state / "log" if self.logs else None
+        serve = [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", self.host, "--port", str(self.port)),
+            *("--workers", str(self.workers), "--blocking-threads", str(self.threads)),
+            *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"),
+            *("--log-level", "warning", "palermo.config.wsgi:application"),
+        ]
+        self.services = [Service("server", serve, environment, folder and folder / "server.log")]
+        if self.worker:
+            work = [sys.executable, "-m", "django", "procrastinate", "worker"]
+            self.services.append(Service("worker", work, environment, folder and folder / "worker.log"))
+        for service in self.services:
+            service.start()
+            self._write_notes()
+
+    def answers(self, path: str = "/") -> int | None:
+        """The status with which the site answers; none while it does not."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        shown = f"[{host}]" if ":" in host else host
+        try:
+            request = urllib.request.Request(f"http://{shown}:{self.port}{path}", headers={"Host": "localhost"})  # noqa: S310
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+            with opener.open(request, timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def wait_until_ready(self, patience: float = 60.0) -> int:
+        """Wait for the first answer and return its status."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            status = self.answers()
+            if status is not None:
+                return status
+            self.look_after()
+            time.sleep(0.05)
+        raise LaunchError(f"The server did not answer within {patience:.0f} seconds.\n{self.server.last_words()}")
+
+    def look_after(self) -> None:
+        """Heal what has died: the database, the server, the worker."""
+        cluster = self.world.cluster
+        if cluster is not None and cluster.postmaster() is None:
+            self.say("The database has died; starting it again …")
+            cluster.acquire()
+        for service in self.services:
+            self._look_after_service(service)
+
+    def _look_after_service(self, service: Service) -> None:
+        now = time.monotonic()
+        if service.process is not None and service.process.poll() is not None:
+            service.deaths = [moment for moment in service.deaths if now - moment < 30] + [now]
+            code = service.process.returncode
+            service.make_stop(0)
+            if service is self.server and len(service.deaths) >= 5:
+                raise LaunchError(f"The web server does not stay up (exit code {code}).\n{service.last_words()}")
+            service.again_at = now + min(0.1 * 2 ** len(service.deaths), 10.0)
+            if len(service.deaths) in {1, 5}:
+                where = f" Its log: {service.log}" if service.log else ""
+                self.say(f"The {service.name} has died (exit code {code}); starting it again …{where}")
+        elif service.process is None and now >= service.again_at:
+            service.start()
+            self._write_notes()
+
+    def stop(self) -> None:
+        """Stop everything cleanly."""
+        for service in self.services:
+            service.ask_to_stop()
+        deadline = time.monotonic() + 12
+        for service in self.services:
+            service.make_stop(deadline - time.monotonic())
+        self.services = []
+        self._notes.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def run(self) -> None:
+        """Watch until somebody asks us to stop."""
+        while True:
+            self.look_after()
+            time.sleep(0.25)
+
+    def __enter__(self) -> Site:
+        """Open the world, start the site and wait until it answers: for tests and benchmarks."""
+        self.world.open()
+        try:
+            self.start()
+            self.wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self.world.close()
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer too."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Do not follow."""
+
+
+def _processes_with(token: str, groups: list[int]) -> list[int]:
+    """The processes of an earlier run: its groups, and on Linux whoever carries its token in the environment."""
+    if not token:
+        return []
+    if sys.platform == "linux":
+        wanted = f"PALERMO_RUN={token}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                        found.append(int(entry.name))
+        return found
+    listing = subprocess.run(["ps", "-axo", "pid=,pgid=,command="], capture_output=True, text=True, check=False).stdout
+    found = []
+    for line in listing.splitlines():
+        pid, group, command = line.split(None, 2)
+        if int(group) in groups and "palermo" in command:
+            found.append(int(pid))
+    return found
+
+
+def _kill_all(pids: list[int]) -> None:
+    """Ask, wait a little, insist."""
+    for how, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 2.0)):
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, how)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            pids = [pid for pid in pids if embedded._alive(pid)]
+            if not pids:
+                return
+            time.sleep(0.05)
