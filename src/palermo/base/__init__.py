@@ -1,0 +1,1 @@
+"""What does everything share? Multilingual text, attachments, mail, the page frame, style."""
