@@ -2,7 +2,7 @@
 
 A problem names the file, the line, the reason and the way out. Plain Python, for ``logic`` and ``exchange`` alike. The
 dialect is the plain core of YAML 1.2: only ``true`` and ``false`` are truth values (so ``no``, ``on`` and ``yes`` are
-words), numbers are decimal, dates are written ``2003-09-29``. Anchors, aliases, tags and keys written twice are refused.
+words), numbers are decimal, dates are written ``2003-09-29``. Anchors, aliases, tags and repeated keys are refused.
 """
 
 import re
@@ -114,10 +114,8 @@ def _parse(data: bytes | str, file: str) -> Any:
         ) from error
     loader = _Loader(text)
     try:
-        for token_line in _forbidden(text):
-            raise BadContent(
-                [Problem(file, token_line, "Anchors, aliases and tags are not used here.", "Write the value out.")]
-            )
+        for line, reason, remedy in _forbidden(text):
+            raise BadContent([Problem(file, line, reason, remedy)])
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -175,13 +173,22 @@ def content(path: Path) -> bytes:
         ) from error
 
 
-def _forbidden(text: str) -> Iterator[int]:
-    """The lines with anchors, aliases or tags, found before anything is expanded."""
-    if not re.search(r"[&*!]", text):
-        return
-    for token in yaml.scan(text, Loader=_Loader):
-        if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-            yield token.start_mark.line + 1
+def _forbidden(text: str) -> Iterator[tuple[int, str, str]]:
+    """Anchors, aliases, tags and deep nesting, found in the stream of events before anything is built or expanded.
+
+    Composing nodes recurses in C: some hundred thousand brackets would end the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
+            yield line, "Anchors, aliases and tags are not used here.", "Write the value out."
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH:
+                yield line, "The values are nested too deeply.", "Flatten them; see docs/formats."
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def _value(node: yaml.Node, file: str, problems: Problems, depth: int) -> Any:
