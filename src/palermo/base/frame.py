@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from palermo.base import navigation
 from palermo.base.multilingual import ENDONYMS, direction
@@ -67,9 +69,45 @@ def person_name(user: Any) -> str:
     return str(getattr(user, "name", "") or user.get_username())
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for a request that cannot be read (400)."""
+    return _error_page(request, "400.html", 400, _("The request cannot be read. Nothing was changed."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for those who may read, but not do what they asked for (403); shows the reason that came along."""
+    sentence = str(exception) or _("Your role does not include this step. Nothing was changed.")
+    return _error_page(request, "403.html", 403, sentence, exception=str(exception))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for an address without a page, or with one that the person may not know of (404)."""
+    return _error_page(request, "404.html", 404, _("There is no such page, or it is not open to you."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for a fault of ours (500). It uses neither the database nor the frame, which may be at fault."""
+    if _wants_json(request):
+        return JsonResponse({"error": _("Something went wrong here. The step was not carried out.")}, status=500)
+    return HttpResponseServerError(render_to_string("500.html"))
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form whose security token is missing or old; it says how to go on without losing the text."""
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+    sentence = _("This form is no longer valid. Copy what you typed, load the page again and send it once more.")
+    return _error_page(request, "403_csrf.html", 403, sentence)
+
+
+def _error_page(request: HttpRequest, template: str, status: int, sentence: str, **context: Any) -> HttpResponse:
+    """An error as a page, or as JSON for a script that asked for it."""
+    if _wants_json(request):
+        return JsonResponse({"error": sentence}, status=status)
+    return render(request, template, context, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks: its first choice is JSON."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _address(name: str) -> str:

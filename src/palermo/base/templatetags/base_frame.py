@@ -75,7 +75,7 @@ def question(
         notes.append(format_html('<span class="tag info">{}</span>', _("mandatory")))
     if tag:
         notes.append(format_html('<span class="tag {}">{}</span>', kind, tag))
-    outer, inner = ("fieldset", "legend") if group else ("section", "h3")
+    outer, inner = ("fieldset", "legend") if group else ("section", "h2")
     identity = code.replace(".", "-")
     return format_html(
         '<{outer} class="question" id="q-{id}" data-code="{code}" data-state="{state}" tabindex="-1">'

@@ -25,6 +25,12 @@ def page_language() -> str:
     return get_language() or "en"
 
 
+def _locale(language: str | None = None) -> Locale:
+    """Babel's rules for a language; English as the United Nations writes it, Chinese in simplified characters."""
+    language = language or page_language()
+    return Locale.parse({"en": "en_GB", "zh": "zh_Hans"}.get(language, language.replace("-", "_")))
+
+
 def _choose(texts: Mapping[str, Any] | None, field: str) -> tuple[str, str]:
     """The text of ``field`` and its language; texts are ``{"en": {"title": …}}``, or ``{"en": …}`` without a field."""
     texts = texts or {}
@@ -73,7 +79,7 @@ def date(value: datetime.date | datetime.datetime | None, format: str = "long") 
 
 def date_words(value: datetime.date | datetime.datetime, format: str = "long", language: str | None = None) -> str:
     """The words of a date, or of a time with its date and zone, in a language (the page's by default)."""
-    locale = Locale.parse(language or page_language())
+    locale = _locale(language)
     if not isinstance(value, datetime.datetime):
         return format_date(value, format=format, locale=locale)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
@@ -91,8 +97,8 @@ def number(value: int | float | Decimal | str | None, kind: str = "") -> str:
         return ""
     amount = Decimal(str(value))
     if kind == "percent":
-        return str(format_percent(amount, locale=page_language()))
-    return str(format_decimal(amount, locale=page_language(), decimal_quantization=False))
+        return str(format_percent(amount, locale=_locale()))
+    return str(format_decimal(amount, locale=_locale(), decimal_quantization=False))
 
 
 @register.filter
@@ -118,5 +124,5 @@ def language_name(code: str | None) -> str:
     """The name of a language in the page's language: ``es`` is Spanish."""
     if not code:
         return ""
-    names = Locale.parse(page_language()).languages
+    names = _locale().languages
     return str(names.get(code.replace("-", "_")) or names.get(code.split("-")[0]) or code)
