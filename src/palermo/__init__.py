@@ -1,0 +1,1 @@
+"""Palermo: self-assessment of treaties, and the assistance that follows from it."""

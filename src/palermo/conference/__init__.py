@@ -1,0 +1,1 @@
+"""What was decided? Meetings, documents, recommendations and what became of each (not yet used)."""

@@ -1,0 +1,1 @@
+"""How is it run? Settings, addresses, WSGI, the command line."""

@@ -1,0 +1,1 @@
+"""Whom can one call? Competent authorities and the roster of experts (not yet used)."""

@@ -1,0 +1,1 @@
+"""Who takes part, and who may do what? States, regions, organisations; users, grants, permissions, audit."""

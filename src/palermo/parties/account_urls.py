@@ -1,0 +1,56 @@
+"""Addresses of sign-in, second factors and sessions: allauth's own, all of them declared for the access test."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.usersessions import views as sessions
+from django.urls import URLPattern, path
+
+from palermo.parties.access import View, public, signed_in
+
+
+def _open(route: str, view: View, name: str) -> URLPattern:
+    return path(route, public(_wrapped(view)), name=name)
+
+
+def _closed(route: str, view: View, name: str) -> URLPattern:
+    return path(route, signed_in(view), name=name)
+
+
+def _wrapped(view: View) -> View:
+    # A declaration is an attribute; allauth's own function objects are shared, so ours get a wrapper.
+    def call(request, *args, **kwargs):  # type: ignore[no-untyped-def]
+        return view(request, *args, **kwargs)
+
+    return call
+
+
+urlpatterns = [
+    _open("sign-in/", account.login, "account_login"),
+    _open("sign-out/", account.logout, "account_logout"),
+    _open("second-factor/", mfa.authenticate, "mfa_authenticate"),
+    _open("passkey/", webauthn.login_webauthn, "mfa_login_webauthn"),
+    _open("password/reset/", account.password_reset, "account_reset_password"),
+    _open("password/reset/done/", account.password_reset_done, "account_reset_password_done"),
+    _open("password/reset/key/<uidb36>-<key>/", account.password_reset_from_key, "account_reset_password_from_key"),
+    _open("password/reset/key/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    _open("closed/", account.account_inactive, "account_inactive"),
+    _closed("password/change/", account.password_change, "account_change_password"),
+    _closed("password/set/", account.password_set, "account_set_password"),
+    _closed("confirm/", account.reauthenticate, "account_reauthenticate"),
+    _closed("confirm/second-factor/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _closed("confirm/passkey/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    _closed("security/", mfa.index, "mfa_index"),
+    _closed("security/code/on/", totp.activate_totp, "mfa_activate_totp"),
+    _closed("security/code/off/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    _closed("security/recovery/", recovery.view_recovery_codes, "mfa_view_recovery_codes"),
+    _closed("security/recovery/new/", recovery.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    _closed("security/recovery/file/", recovery.download_recovery_codes, "mfa_download_recovery_codes"),
+    _closed("security/passkeys/", webauthn.list_webauthn, "mfa_list_webauthn"),
+    _closed("security/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn"),
+    _closed("security/passkeys/<int:pk>/remove/", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    _closed("security/passkeys/<int:pk>/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    _closed("sessions/", sessions.list_usersessions, "usersessions_list"),
+]

@@ -1,0 +1,1 @@
+"""What did each State answer? Cycles, answers, contributors, workflow, evidence, submissions."""

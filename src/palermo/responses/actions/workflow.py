@@ -1,0 +1,218 @@
+"""From answers to a submission: declaring sections complete, clearing, submitting, reopening."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from palermo.base import mail
+from palermo.base.errors import Refusal
+from palermo.parties.actions import record
+from palermo.parties.models import User
+from palermo.questionnaires.logic.spec import VersionSpec
+from palermo.responses.actions.answers import refuse_unless_open, undo_declaration
+from palermo.responses.actions.cycles import scope_of
+from palermo.responses.logic.snapshot import SCHEMA, canonical_json, sha256
+from palermo.responses.models import (
+    Assignment,
+    Conflict,
+    Declaration,
+    ReopeningRequest,
+    RequestRank,
+    Response,
+    ResponseState,
+    Submission,
+)
+from palermo.responses.queries.state import findings_of, live_snapshot, progress_of
+
+
+def _locked(response: Response) -> Response:
+    return (
+        Response.objects.select_for_update(of=("self",))
+        .select_related("cycle", "questionnaire__instrument", "party")
+        .get(pk=response.pk)
+    )
+
+
+@transaction.atomic
+def declare_section(*, by: User, response: Response, spec: VersionSpec, section: str) -> None:
+    """Declares a section complete. Refuses while a required question is open or a conflict is unsettled (12)."""
+    locked = _locked(response)
+    refuse_unless_open(locked.state)
+    progress = progress_of(locked, spec, declared=()).get(section)
+    if progress is None:
+        raise Refusal(_("The questionnaire has no such section."), "unknown_section")
+    if progress.missing:
+        raise Refusal(
+            ngettext(
+                "One required question is still unanswered: answer it, or say why it cannot be answered.",
+                "%(count)s required questions are still unanswered: answer them, or say why they cannot be answered.",
+                len(progress.missing),
+            )
+            % {"count": len(progress.missing)},
+            "missing",
+        )
+    codes = [question.code for question in spec.section(section).questions]
+    if Conflict.objects.filter(response=locked, code__in=codes, settled_at=None).exists():
+        raise Refusal(_("An answer of this section has two texts; decide which one stands."), "conflict")
+    _declaration, created = Declaration.objects.get_or_create(
+        response=locked, section=section, undone_at=None, defaults={"declared_by": by}
+    )
+    if created:
+        record(by=by, action="declare_section", scope=f"{scope_of(locked)}/{section}")
+
+
+@transaction.atomic
+def take_back_declaration(*, by: User, response: Response, section: str) -> None:
+    """Takes the declaration of a section back, so that work on it goes on."""
+    locked = _locked(response)
+    refuse_unless_open(locked.state)
+    if undo_declaration(by=by, response=locked, section=section):
+        record(by=by, action="take_back_declaration", scope=f"{scope_of(locked)}/{section}")
+
+
+@transaction.atomic
+def mark_part_done(*, by: User, response: Response, section: str, done: bool = True) -> None:
+    """A contributor says that the own part of a section is done, or that it is not after all."""
+    locked = _locked(response)
+    refuse_unless_open(locked.state)
+    changed = Assignment.objects.filter(response=locked, section=section, user=by, ended_at=None).update(
+        done_at=timezone.now() if done else None
+    )
+    if not changed:
+        raise Refusal(_("This section has not been handed to you."), "not_assigned")
+    record(by=by, action="mark_part_done" if done else "mark_part_open", scope=f"{scope_of(locked)}/{section}")
+
+
+@transaction.atomic
+def rank_requests(*, by: User, response: Response, order: list[str]) -> None:
+    """Puts the State's requests for assistance in its own order; ``order`` names every request once, first first."""
+    locked = _locked(response)
+    refuse_unless_open(locked.state)
+    there = {str(uuid) for uuid in locked.rows.filter(kind="assistance").values_list("uuid", flat=True)}
+    if len(set(order)) != len(order) or set(order) != there:
+        raise Refusal(
+            _("The list of requests has changed meanwhile. Look at it again and put it in order."), "changed_meanwhile"
+        )
+    RequestRank.objects.filter(response=locked).delete()
+    RequestRank.objects.bulk_create(
+        RequestRank(response=locked, request=uuid, rank=place) for place, uuid in enumerate(order, start=1)
+    )
+    record(by=by, action="rank_requests", scope=scope_of(locked), detail={"order": order})
+
+
+@transaction.atomic
+def clear_response(*, by: User, response: Response, spec: VersionSpec) -> None:
+    """The focal point clears the response: from now on nothing changes until it is submitted or taken back."""
+    locked = _locked(response)
+    refuse_unless_open(locked.state)
+    blocking = [finding for finding in findings_of(locked, spec) if finding.blocks]
+    if blocking:
+        raise Refusal(
+            ngettext(
+                "One thing still stands in the way of clearing; it is listed on the page “Check answers”.",
+                "%(count)s things still stand in the way of clearing; they are listed on the page “Check answers”.",
+                len(blocking),
+            )
+            % {"count": len(blocking)},
+            "blocked",
+        )
+    locked.state = ResponseState.CLEARED
+    locked.cleared_at = timezone.now()
+    locked.cleared_by = by
+    locked.save(update_fields=["state", "cleared_at", "cleared_by"])
+    record(by=by, action="clear_response", scope=scope_of(locked))
+
+
+@transaction.atomic
+def take_back_clearance(*, by: User, response: Response) -> None:
+    """Opens a cleared response again before it is submitted."""
+    locked = _locked(response)
+    if locked.state != ResponseState.CLEARED:
+        raise Refusal(_("Only a response that is cleared and not yet submitted can be taken back."), "not_cleared")
+    _open(locked)
+    record(by=by, action="take_back_clearance", scope=scope_of(locked))
+
+
+@transaction.atomic
+def submit_response(*, by: User, response: Response, spec: VersionSpec) -> Submission:
+    """Submits a cleared response: an immutable snapshot with receipt number, SHA-256 and date."""
+    locked = _locked(response)
+    if locked.state == ResponseState.SUBMITTED:
+        raise Refusal(_("The response has been submitted already."), "submitted")
+    if locked.state != ResponseState.CLEARED:
+        raise Refusal(_("Clear the response before you submit it."), "not_cleared")
+    now = timezone.now()
+    number = Submission.objects.filter(response=locked).count() + 1
+    receipt = "-".join(
+        (locked.questionnaire.code.upper(), locked.cycle.code.upper(), locked.party.code.upper(), f"{number:02d}")
+    )
+    snapshot = live_snapshot(locked, spec, generated=settings.DEMONSTRATION)
+    snapshot["submission"] = {
+        "receipt": receipt,
+        "number": str(number),
+        "at": now.isoformat(timespec="seconds"),
+        "by": str(by),
+    }
+    text = canonical_json(snapshot)
+    submission = Submission.objects.create(
+        response=locked,
+        number=number,
+        receipt=receipt,
+        at=now,
+        by=by,
+        by_name=str(by),
+        schema=SCHEMA,
+        snapshot=text,
+        sha256=sha256(text),
+    )
+    locked.state = ResponseState.SUBMITTED
+    locked.submitted_at = now
+    locked.save(update_fields=["state", "submitted_at"])
+    record(
+        by=by,
+        action="submit_response",
+        scope=scope_of(locked),
+        subject=receipt,
+        detail={"sha256": submission.sha256, "number": number},
+    )
+    mail.send(
+        template="receipt",
+        to=by,
+        language=by.language,
+        context={"name": by.name, "receipt": receipt, "sha256": submission.sha256, "at": now.isoformat(timespec="minutes")},
+    )
+    return submission
+
+
+@transaction.atomic
+def request_reopening(*, by: User, submission: Submission, reason: str) -> ReopeningRequest:
+    """Asks the Secretariat to reopen the submitted response."""
+    response = _locked(submission.response)
+    if response.state != ResponseState.SUBMITTED:
+        raise Refusal(_("The response is open already."), "open")
+    if not reason.strip():
+        raise Refusal(_("Give the reason for which the response should be reopened."), "empty")
+    if ReopeningRequest.objects.filter(submission__response=response, decided_at=None).exists():
+        raise Refusal(_("The Secretariat has been asked already and has not yet decided."), "asked_already")
+    latest = Submission.objects.filter(response=response).order_by("number").last()
+    request = ReopeningRequest.objects.create(submission=latest, reason=reason.strip(), asked_by=by)
+    record(by=by, action="request_reopening", scope=scope_of(response), subject=submission.receipt)
+    return request
+
+
+def reopen_response(*, by: User, response: Response) -> None:
+    """Opens a submitted response; the submissions made so far are kept."""
+    locked = _locked(response)
+    if locked.state != ResponseState.SUBMITTED:
+        raise Refusal(_("Only a submitted response can be reopened."), "not_submitted")
+    _open(locked)
+    record(by=by, action="reopen_response", scope=scope_of(locked))
+
+
+def _open(response: Response) -> None:
+    response.state = ResponseState.OPEN
+    response.cleared_at = None
+    response.cleared_by = None
+    response.save(update_fields=["state", "cleared_at", "cleared_by"])

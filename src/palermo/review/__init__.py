@@ -1,0 +1,1 @@
+"""What did peers observe? Reviews, feedback, observations, dialogue (not yet used)."""

@@ -1,0 +1,1 @@
+"""What does my desk look like? Home pages, health, the demonstration."""

@@ -1,0 +1,28 @@
+"""Registers the app site."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from palermo.base.navigation import Entry, register
+
+
+class SiteConfig(AppConfig):
+    """Configuration of site."""
+
+    name = "palermo.site"
+    label = "site"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Adds the desk and the States to the masthead."""
+        register(
+            Entry(
+                place="main",
+                label=_("Your desk"),
+                url_name="site:desk",
+                order=10,
+                arguments=(),
+                visible=lambda request: bool(request.user.is_authenticated),
+            )
+        )
+        register(Entry(place="main", label=_("States"), url_name="site:states", order=40, arguments=()))

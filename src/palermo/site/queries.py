@@ -1,0 +1,141 @@
+"""Reads for the front page, the desk and the demonstration."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from palermo.base.models import Mail
+from palermo.parties.access import can_below, open_grants
+from palermo.parties.logic.roles import Permission, Role
+from palermo.parties.models import Grant, User
+from palermo.parties.queries import names
+from palermo.questionnaires.models import Questionnaire
+from palermo.responses.models import Cycle, Response
+from palermo.site.words import ROLE_NAMES
+from palermo.treaties.models import Instrument
+from palermo.treaties.queries import deposited_as_at
+
+
+@dataclass(frozen=True)
+class FrontTreaty:
+    """A treaty on the front page: how many parties, and its questionnaire if there is one."""
+
+    instrument: Instrument
+    parties: int
+    questionnaire: Questionnaire | None
+
+
+def front_treaties() -> list[FrontTreaty]:
+    """The treaties with the number of their parties today."""
+    today = timezone.localdate()
+    asked = {item.instrument_id: item for item in Questionnaire.objects.filter(current__isnull=False)}
+    return [
+        FrontTreaty(
+            instrument=instrument,
+            parties=len(deposited_as_at(instrument, today)),
+            questionnaire=asked.get(instrument.pk),
+        )
+        for instrument in Instrument.objects.order_by("pk")
+    ]
+
+
+@dataclass
+class DeskResponse:
+    """A national response that the person works on."""
+
+    response: Response
+    name: str
+    url: str
+    roles: set[str | Promise] = field(default_factory=set)
+    sections: list[str] = field(default_factory=list)
+
+
+def desk_of(user: User, language: str) -> dict[str, Any]:
+    """What the person works on: national responses by the grants, and cycles for the Secretariat."""
+    grants = [grant for grant in open_grants(user) if grant.scope.count("/") >= 4]
+    keys: dict[tuple[str, str, str], list[Grant]] = {}
+    for grant in grants:
+        _empty, _cycles, cycle, questionnaire, party, *_rest = grant.scope.split("/")
+        keys.setdefault((cycle, questionnaire, party), []).append(grant)
+    found = (
+        Response.objects.filter(
+            cycle__code__in={key[0] for key in keys},
+            questionnaire__code__in={key[1] for key in keys},
+            party__code__in={key[2].upper() for key in keys},
+        ).select_related("cycle", "questionnaire", "party")
+        if keys
+        else Response.objects.none()
+    )
+    responses = {(r.cycle.code, r.questionnaire.code, r.party.code.lower()): r for r in found}
+    called = names([r.party for r in responses.values()], language)
+    works = []
+    for key, held in keys.items():
+        response = responses.get(key)
+        if response is None:
+            continue
+        arguments = dict(zip(("cycle", "questionnaire", "party"), key, strict=True))
+        works.append(
+            DeskResponse(
+                response=response,
+                name=str(called[response.party_id].short),
+                url=reverse("responses:hub", kwargs=arguments),
+                roles={ROLE_NAMES[Role(grant.role)] for grant in held},
+                sections=sorted(parts[5] for grant in held if len(parts := grant.scope.split("/")) > 5),
+            )
+        )
+    secretariat = can_below(user, Permission.MANAGE_CYCLES, "/cycles")
+    return {
+        "works": works,
+        "secretariat": secretariat,
+        "cycles": Cycle.objects.order_by("-opened_at")[:10] if secretariat else [],
+        "administrator": can_below(user, Permission.ADMINISTER, "/"),
+    }
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody of the demonstration world, with the role in words."""
+
+    user: User
+    role: str | Promise
+    party: str
+
+
+# The order in which personas stand on the page of the demonstration.
+PERSONA_ORDER = (
+    Role.SECRETARIAT,
+    Role.FOCAL_POINT,
+    Role.DEPUTY,
+    Role.LEAD,
+    Role.CONTRIBUTOR,
+    Role.READER,
+    Role.ADMINISTRATOR,
+)
+
+
+def personas(language: str) -> list[Persona]:
+    """The people of the demonstration with their first role, the Secretariat first."""
+    grants = Grant.objects.filter(
+        ended_at=None, accepted_at__isnull=False, user__email__endswith=".example", user__is_active=True
+    ).select_related("user__party")
+    first: dict[int, Grant] = {}
+    for grant in sorted(grants, key=lambda grant: (PERSONA_ORDER.index(Role(grant.role)), grant.pk)):
+        first.setdefault(grant.user_id, grant)
+    called = names([grant.user.party for grant in first.values() if grant.user.party], language)
+    return [
+        Persona(
+            user=grant.user,
+            role=ROLE_NAMES[Role(grant.role)],
+            party=str(called[grant.user.party_id].short) if grant.user.party_id else "",
+        )
+        for grant in first.values()
+    ]
+
+
+def outbox_of(user: User) -> QuerySet[Mail]:
+    """The mail written to a person, newest first."""
+    return Mail.objects.filter(to_user_id=user.pk)[:100]

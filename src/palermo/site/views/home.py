@@ -1,0 +1,22 @@
+"""The front page and the desk."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from palermo.parties.access import public, signed_in
+from palermo.parties.models import User
+from palermo.site import queries
+
+
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """What this is, the treaties and the questionnaires; one screen."""
+    return render(request, "site/front.html", {"treaties": queries.front_treaties()})
+
+
+@signed_in
+def desk(request: HttpRequest) -> HttpResponse:
+    """What the person works on, and what waits for the person."""
+    user = request.user
+    assert isinstance(user, User)
+    return render(request, "site/desk.html", queries.desk_of(user, request.LANGUAGE_CODE))
