@@ -1,0 +1,1 @@
+"""The rules of questionnaires as plain Python: specifications, conditions, fulfilment, content files."""
