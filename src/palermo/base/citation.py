@@ -46,15 +46,15 @@ def cite(code: str, language: str = "en") -> str:
         if part[0].isdigit():
             cited += paragraph.format(part)
             continue
-        cited += limb.format(_in_script(part, roman=lettered, language=base))
+        cited += _limb(part, limb, roman=lettered, language=base)
         lettered = True
     return cited
 
 
-def _in_script(part: str, *, roman: bool, language: str) -> str:
+def _limb(part: str, pattern: str, *, roman: bool, language: str) -> str:
     """The letter of a limb; Arabic counts letters by abjad and writes the roman ones as quoted figures."""
     if language != "ar":
-        return part
+        return pattern.format(part)
     if (roman or len(part) > 1) and part in _ROMAN:
-        return f"‘{_ROMAN.index(part) + 1}’"
-    return _ABJAD.get(part, part)
+        return f" ‘{_ROMAN.index(part) + 1}’"
+    return pattern.format(_ABJAD.get(part, part))

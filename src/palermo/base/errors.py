@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 class Refusal(Exception):
     """A rule said no. Actions raise it; views show its message and leave everything as it was."""
 
-    def __init__(self, message: str | Promise, *, code: str = "refused") -> None:
+    def __init__(self, message: str | Promise, code: str = "refused") -> None:
         super().__init__(message)
         self._message = message
         self.code = code

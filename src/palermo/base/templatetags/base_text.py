@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format, get_timezone_name
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
 from django import template
 from django.utils import timezone
@@ -85,7 +85,7 @@ def date_words(value: datetime.date | datetime.datetime, format: str = "long", l
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     clock = format_time(local, format="short", locale=locale)
     if local.tzinfo is not None:
-        clock = f"{clock} {get_timezone_name(local, width='short', locale=locale)}"
+        clock = f"{clock} {local.tzname()}"
     day = format_date(local, format=format, locale=locale)
     return str(get_datetime_format(format, locale=locale)).replace("'", "").format(clock, day)
 
