@@ -43,7 +43,11 @@ def send(*, template: str, to: Any, language: str, context: dict[str, Any] | Non
 def render(*, template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
     """Subject and body of a template in a language. Plain text, so nothing is escaped."""
     with translation.override(language):
-        text = _plain_engine().get_template(f"mail/{template}.txt").render(Context(context, autoescape=False))
+        text = (
+            _plain_engine()
+            .get_template(f"mail/{template}.txt")
+            .render(Context({"site": settings.SITE_ADDRESS, **context}, autoescape=False))
+        )
     subject, _, body = text.strip().partition("\n")
     return " ".join(subject.split())[:SUBJECT_LENGTH], body.strip() + "\n"
 

@@ -70,6 +70,8 @@ def database(url: str) -> dict[str, object]:
 
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "localhost 127.0.0.1 [::1]").split() if host]
+# Where links in mail lead; without a slash at the end.
+SITE_ADDRESS = os.environ.get("PALERMO_ADDRESS", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = os.environ.get("PALERMO_ORIGINS", "").split()
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///palermo"))}
@@ -192,6 +194,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = MODE in {"development", "test"}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

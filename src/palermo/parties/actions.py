@@ -205,3 +205,14 @@ def change_account(*, by: User, name: str, institution: str, language: str) -> N
     by.full_clean(exclude=["password"])
     by.save(update_fields=["name", "institution", "language"])
     record(by=by, action="change_account", scope="/", subject=by.email)
+
+
+@transaction.atomic
+def accept_grant(*, by: User, grant: Grant) -> None:
+    """Accepts a grant as the signed-in person to whom it was given."""
+    if grant.user_id != by.pk:
+        raise Refusal(_("This was given to somebody else."), "other_person")
+    now = timezone.now()
+    Grant.objects.filter(pk=grant.pk, accepted_at=None, ended_at=None).update(accepted_at=now)
+    Invitation.objects.filter(grant=grant, used_at=None, withdrawn_at=None).update(used_at=now)
+    record(by=by, action="accept_grant", scope=grant.scope, detail={"role": grant.role})

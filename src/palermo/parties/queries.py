@@ -1,6 +1,5 @@
 """Reads about parties: how they are called on a day, who they are, who belongs to which group."""
 
-import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

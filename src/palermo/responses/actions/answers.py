@@ -495,3 +495,12 @@ def import_answers(
             detail={"saved": len(contents), "channel": str(channel)},
         )
     return Imported(saved=tuple(contents), unchanged=tuple(unchanged), remarks=remarks)
+
+
+def contents_now(response: Response, codes: Iterable[str]) -> dict[str, tuple[int, Content]]:
+    """The revision and content of these answers, for somebody who is about to change them. One query."""
+    found = Answer.objects.filter(response=response, question_id__in=list(codes))
+    return {
+        code: (revision, from_canonical(content))
+        for code, revision, content in found.values_list("question_id", "revision", "content")
+    }

@@ -14,8 +14,10 @@ from palermo.parties.actions import record
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant, Party, User
 from palermo.questionnaires.models import Questionnaire
-from palermo.responses.logic.scopes import cycle_scope, response_scope
+from palermo.responses.actions.workflow import reopen_response
+from palermo.responses.logic.scopes import cycle_scope
 from palermo.responses.models import Cycle, CycleQuestionnaire, HelpRequest, ReopeningRequest, Response
+from palermo.responses.queries.state import scope_of
 
 
 @transaction.atomic
@@ -92,13 +94,6 @@ def invite_states(*, by: User, cycle: Cycle, questionnaire: Questionnaire, parti
             detail={"questionnaire": questionnaire.code, "parties": sorted(r.party.code for r in new)},
         )
     return len(new)
-
-
-def scope_of(response: Response) -> str:
-    """The scope key of a response whose cycle, questionnaire and party are loaded."""
-    return response_scope(
-        cycle=response.cycle.code, questionnaire=response.questionnaire.code, party=response.party.code
-    )
 
 
 @transaction.atomic
@@ -178,8 +173,6 @@ def _tell_secretariat(*, response: Response, template: str, context: Mapping[str
 @transaction.atomic
 def decide_reopening(*, by: User, request: ReopeningRequest, granted: bool, decision: str = "") -> None:
     """Grants or refuses a request to reopen; a granted one opens the response, its submissions stay as they are."""
-    from palermo.responses.actions.workflow import reopen_response
-
     locked = ReopeningRequest.objects.select_for_update().get(pk=request.pk)
     if locked.decided_at:
         raise Refusal(_("This request has been decided already."), "decided")

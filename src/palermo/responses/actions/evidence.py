@@ -1,29 +1,27 @@
 """Files that support answers, and remarks inside the national team."""
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from palermo.base.attachments import Upload, accept
+from palermo.base.attachments import accept
 from palermo.base.errors import Refusal
 from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.responses.actions.answers import question_of, refuse_unless_open
-from palermo.responses.actions.cycles import scope_of
 from palermo.responses.models import Comment, Evidence, Response
+from palermo.responses.queries.state import scope_of
 
 
 @transaction.atomic
-def attach_file(*, by: User, response: Response, spec: VersionSpec, code: str, upload: Upload) -> Evidence:
+def attach_file(*, by: User, response: Response, spec: VersionSpec, code: str, upload: UploadedFile) -> Evidence:
     """Attaches a file to an answer after looking at what it really is; raises ``RefusedFile`` with the reason."""
     question = question_of(spec, code)
     locked = Response.objects.select_for_update(no_key=True).only("state").get(pk=response.pk)
     refuse_unless_open(locked.state)
-    accepted = accept(upload)
-    evidence = Evidence.objects.create(
-        response=response, section=question.section, code=code, uploaded_by_id=by.pk, **accepted.fields()
-    )
+    evidence = Evidence.keep(accept(upload), by=by, response=response, section=question.section, code=code)
     record(
         by=by,
         action="attach_file",

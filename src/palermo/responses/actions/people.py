@@ -11,8 +11,8 @@ from palermo.parties import actions as parties
 from palermo.parties.actions import record
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant, User
-from palermo.responses.actions.cycles import scope_of
 from palermo.responses.models import Assignment, Response
+from palermo.responses.queries.state import scope_of
 
 
 @transaction.atomic

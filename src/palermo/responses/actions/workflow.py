@@ -12,7 +12,6 @@ from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.responses.actions.answers import refuse_unless_open, undo_declaration
-from palermo.responses.actions.cycles import scope_of
 from palermo.responses.logic.snapshot import SCHEMA, canonical_json, sha256
 from palermo.responses.models import (
     Assignment,
@@ -24,7 +23,7 @@ from palermo.responses.models import (
     ResponseState,
     Submission,
 )
-from palermo.responses.queries.state import findings_of, live_snapshot, progress_of
+from palermo.responses.queries.state import findings_of, live_snapshot, progress_of, scope_of
 
 
 def _locked(response: Response) -> Response:
@@ -202,6 +201,7 @@ def request_reopening(*, by: User, submission: Submission, reason: str) -> Reope
     return request
 
 
+@transaction.atomic
 def reopen_response(*, by: User, response: Response) -> None:
     """Opens a submitted response; the submissions made so far are kept."""
     locked = _locked(response)

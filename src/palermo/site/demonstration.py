@@ -1,0 +1,249 @@
+"""The demonstration world: people, a cycle, and responses at every stage, made through the project's own actions."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from palermo.parties import actions as people
+from palermo.parties.logic.roles import Role
+from palermo.parties.models import Party, User
+from palermo.questionnaires.logic.spec import VersionSpec
+from palermo.questionnaires.models import Questionnaire
+from palermo.responses.actions import answers, cycles, evidence, workflow
+from palermo.responses.actions import people as team
+from palermo.responses.actions.answers import Given
+from palermo.responses.logic.content import Content
+from palermo.responses.models import Cycle, Response
+from palermo.responses.queries.state import spec_of
+from palermo.site.logic.generated import Manner, generate_answers
+from palermo.treaties.models import Instrument
+from palermo.treaties.queries import deposited_as_at
+
+SEED = 2009
+CYCLE = "2026"
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True)
+class Story:
+    """One State of the demonstration: how far it has come, and in which language it writes."""
+
+    party: str
+    language: str
+    focal_point: str
+    ministry: str
+    stage: str
+    fulfilled: float
+    answered: float = 1.0
+
+
+STORIES = (
+    Story("ARG", "es", "Lucía Fernández", "Ministerio de Justicia", "working", 0.7, 0.55),
+    Story("KEN", "en", "Grace Wanjiru", "Office of the Attorney General", "submitted", 0.55),
+    Story("JOR", "ar", "ليلى الحسن", "وزارة العدل", "submitted", 0.5),
+    Story("SEN", "fr", "Awa Diop", "Ministère de la justice", "submitted", 0.4),
+    Story("EST", "en", "Mari Tamm", "Ministry of Justice", "cleared", 0.85),
+    Story("FJI", "en", "Josefa Vula", "Office of the Director of Public Prosecutions", "begun", 0.5, 0.1),
+    Story("KAZ", "ru", "Айгерим Сериккызы", "Генеральная прокуратура", "begun", 0.6, 0.2),
+)
+
+
+def build_world(*, say: Say) -> bool:
+    """Builds the world in one transaction unless it is there; says what it does. Gives whether it built anything."""
+    if Cycle.objects.filter(code=CYCLE).exists():
+        return False
+    with transaction.atomic():
+        officer = _secretariat()
+        cycle, questionnaire = _cycle(officer)
+        say(f"Opened the cycle {CYCLE} and invited {Response.objects.filter(cycle=cycle).count()} States.")
+        for story in STORIES:
+            response = Response.objects.select_related("cycle", "questionnaire__instrument", "party").get(
+                cycle=cycle, questionnaire=questionnaire, party__code=story.party
+            )
+            _tell(story, response, officer)
+            say(f"{story.party}: {story.stage}.")
+    return True
+
+
+def _person(email: str, name: str, institution: str, language: str = "en", party: Party | None = None) -> User:
+    return people.create_user(
+        by=None, email=email, name=name, institution=institution, language=language, party=party
+    )
+
+
+def _secretariat() -> User:
+    officer = _person("officer@secretariat.example", "Elena Marković", "Secretariat of the Conference of the Parties")
+    people.grant_role(by=None, user=officer, role=Role.SECRETARIAT, scope="/cycles")
+    administrator = _person("admin@palermo.example", "Noor Haddad", "System administration")
+    people.grant_role(by=None, user=administrator, role=Role.ADMINISTRATOR, scope="/")
+    return officer
+
+
+def _cycle(officer: User) -> tuple[Cycle, Questionnaire]:
+    questionnaire = Questionnaire.objects.get(code="untoc")
+    today = timezone.localdate()
+    cycle = cycles.open_cycle(
+        by=officer,
+        code=CYCLE,
+        texts={
+            "en": {"title": "Reporting cycle 2026"},
+            "fr": {"title": "Cycle d’examen 2026"},
+            "es": {"title": "Ciclo de presentación de informes 2026"},
+            "ru": {"title": "Цикл отчётности 2026 года"},
+            "ar": {"title": "دورة الإبلاغ 2026"},
+            "zh": {"title": "2026年报告周期"},
+        },
+        due_on=today + datetime.timedelta(days=217),
+        first_year=today.year - 3,
+        last_year=today.year - 1,
+        questionnaires=[questionnaire],
+    )
+    bound = deposited_as_at(Instrument.objects.get(code="untoc"), today)
+    invited = bound | set(Party.objects.filter(code__in=[story.party for story in STORIES]))
+    cycles.invite_states(by=officer, cycle=cycle, questionnaire=questionnaire, parties_invited=invited)
+    return cycle, questionnaire
+
+
+def _tell(story: Story, response: Response, officer: User) -> None:
+    code = story.party.lower()
+    focal_point = _person(
+        f"focal.point@{code}.example", story.focal_point, story.ministry, story.language, response.party
+    )
+    scope = cycles.scope_of(response)
+    people.grant_role(by=officer, user=focal_point, role=Role.FOCAL_POINT, scope=scope)
+    spec = spec_of(response)
+    contributor = None
+    if story.stage == "working":
+        contributor = _team(story, response, focal_point)
+    given = _answers(story, response, spec)
+    answers.import_answers(by=focal_point, response=response, spec=spec, given=given)
+    if contributor is not None:
+        _work_in_progress(response, spec, focal_point, contributor)
+        _declare(response, spec, focal_point, limit=6)
+    if story.stage in {"submitted", "cleared"}:
+        _declare(response, spec, focal_point)
+        _rank(response, focal_point)
+        workflow.clear_response(by=focal_point, response=response, spec=spec)
+    if story.stage == "submitted":
+        workflow.submit_response(by=focal_point, response=response, spec=spec)
+    if story.party == "FJI":
+        cycles.ask_for_help(
+            by=focal_point,
+            response=response,
+            text="Two officers cover six conventions here. A workshop on how to fill in the checklist would help.",
+            language="en",
+        )
+
+
+def _answers(story: Story, response: Response, spec: VersionSpec) -> list[Given]:
+    return generate_answers(
+        spec,
+        key=f"{response.cycle.code}/{story.party.lower()}",
+        years=response.cycle.years,
+        manner=Manner(language=story.language, fulfilled=story.fulfilled, answered=story.answered),
+        seed=SEED,
+        today=timezone.localdate(),
+    )
+
+
+def _team(story: Story, response: Response, focal_point: User) -> User:
+    """Argentina's team: a deputy, two contributors, a reader."""
+    code = story.party.lower()
+    scope = cycles.scope_of(response)
+    deputy = _person(f"deputy@{code}.example", "Martín Sosa", story.ministry, "es", response.party)
+    people.grant_role(by=focal_point, user=deputy, role=Role.DEPUTY, scope=scope)
+    reader = _person(f"mission@{code}.example", "Carla Ríos", "Misión Permanente en Viena", "es", response.party)
+    people.grant_role(by=focal_point, user=reader, role=Role.READER, scope=scope)
+    contributor = _person(
+        f"cooperation@{code}.example", "Pablo Quiroga", "Dirección de Asistencia Jurídica Internacional", "es", response.party
+    )
+    figures = _person(f"figures@{code}.example", "Sofía Acosta", "Procuración General", "es", response.party)
+    for person, sections, aspects, lead in (
+        (contributor, ("art-16", "art-17", "art-18"), (), True),
+        (figures, ("art-16", "art-18"), ("figures",), False),
+    ):
+        team.hand_over(
+            by=focal_point,
+            response=response,
+            sections=sections,
+            email=person.email,
+            name=person.name,
+            subject="artículos 16 a 18",
+            aspects=aspects,
+            lead=lead,
+            language="es",
+        )
+        for grant in person.grants.filter(accepted_at=None):
+            people.accept_grant(by=person, grant=grant)
+    return contributor
+
+
+def _work_in_progress(response: Response, spec: VersionSpec, focal_point: User, contributor: User) -> None:
+    """Remarks, a file and an answer with two texts, so that these pages have something to show."""
+    first = next(question for question in spec.section("art-16").questions if question.kind.value == "implementation")
+    there = answers.contents_now(response, [first.code])
+    base, _content = there.get(first.code, (0, Content()))
+    mine = Content(text="La Ley 24.767 cubre todos los delitos graves.", language="es")
+    theirs = Content(text="La Ley 24.767 no cubre la tentativa.", language="es")
+    answers.save_answer(
+        by=contributor, response=response, spec=spec, given=Given(first.code, ["in_part"], theirs, base), declared=True
+    )
+    answers.save_answer(
+        by=focal_point, response=response, spec=spec, given=Given(first.code, ["yes"], mine, base), declared=True
+    )
+    evidence.comment(
+        by=contributor,
+        response=response,
+        spec=spec,
+        section="art-16",
+        code=first.code,
+        text="¿Contamos también los pedidos retirados?",
+        language="es",
+    )
+    evidence.attach_file(
+        by=contributor,
+        response=response,
+        spec=spec,
+        code=first.code,
+        upload=SimpleUploadedFile("ley-24767-extracto.txt", "Texto generado para la demostración.\n".encode()),
+    )
+
+
+def _declare(response: Response, spec: VersionSpec, focal_point: User, limit: int | None = None) -> None:
+    """Declares complete what is complete; where a required answer is missing, says why before."""
+    progress = workflow.progress_of(response, spec, declared=())
+    if limit is None:
+        missing = [code for item in progress.values() for code in item.missing]
+        while missing:
+            # An answer may bring up further questions, which are then answered in the same way.
+            there = answers.contents_now(response, missing)
+            answers.import_answers(
+                by=focal_point,
+                response=response,
+                spec=spec,
+                given=[
+                    Given(
+                        code,
+                        content=Content(cannot_answer=True, reason="The information is being gathered."),
+                        base=there.get(code, (0, Content()))[0],
+                    )
+                    for code in missing
+                ],
+            )
+            progress = workflow.progress_of(response, spec, declared=())
+            still = [code for item in progress.values() for code in item.missing]
+            missing = [code for code in still if code not in missing]
+    done = [code for code, item in progress.items() if item.is_complete and item.answered]
+    for section in done[:limit] if limit else [section.code for section in spec.sections]:
+        workflow.declare_section(by=focal_point, response=response, spec=spec, section=section)
+
+
+def _rank(response: Response, focal_point: User) -> None:
+    urgency = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+    rows = list(response.rows.filter(kind="assistance"))
+    rows.sort(key=lambda row: (urgency.get(row.fields.get("urgency", ""), 9), str(row.uuid)))
+    workflow.rank_requests(by=focal_point, response=response, order=[str(row.uuid) for row in rows])
