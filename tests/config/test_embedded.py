@@ -245,3 +245,20 @@ def test_system_binaries_run_the_same_cluster(home: Path) -> None:
     with embedded.Cluster(home, binaries, durable=False).running() as cluster:
         assert value(cluster, "SELECT current_setting('server_version_num')::int / 10000") == binaries.version
         assert value(cluster, "SELECT lower('ÉТÑ')", database="palermo") == "éтñ"
+
+
+@pytest.mark.parametrize("kind", ["link", "stranger"])
+def test_socket_folder_of_a_stranger_is_refused(cluster: embedded.Cluster, kind: str) -> None:
+    with cluster.running():
+        pass
+    cluster.sockets.rmdir()
+    if kind == "link":
+        (cluster.home / "elsewhere").mkdir()
+        cluster.sockets.symlink_to(cluster.home / "elsewhere")
+    elif os.geteuid() == 0:
+        cluster.sockets.mkdir()
+        os.chown(cluster.sockets, 12345, 12345)
+    else:
+        pytest.skip("only root can make a folder of somebody else")
+    with pytest.raises(embedded.EmbeddedError, match="is not ours"):
+        cluster.acquire()

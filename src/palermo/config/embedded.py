@@ -25,6 +25,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -312,8 +313,11 @@ class Cluster:
             )
 
     def _own(self, folder: Path, user: pwd.struct_passwd | None) -> None:
-        """Make a private folder of the server's user."""
+        """Make a private folder of the server's user; one that somebody else has put there is refused."""
         folder.mkdir(parents=True, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), user.pw_uid if user else -1}:
+            raise EmbeddedError(f"{folder} is not ours: somebody else has made it. Remove it, and try again.")
         folder.chmod(0o700)
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
