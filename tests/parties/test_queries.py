@@ -1,0 +1,146 @@
+"""How parties are called on a day, and how they are found."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from palermo.parties.exchange import load_parties
+from palermo.parties.logic.kinds import PartyKind
+from palermo.parties.models import Group, Party
+from palermo.parties.queries import (
+    Index,
+    find_party,
+    former_names,
+    groups_of,
+    members,
+    names,
+    parties,
+    parties_sorted,
+    party_name,
+)
+
+CONTENT = Path(__file__).parents[2] / "src" / "palermo" / "content"
+MEETING = date(2009, 10, 1)
+TODAY = date(2026, 11, 1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The content files, loaded once for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_parties(CONTENT, by=None)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "language", "code"),
+    [
+        ("Turkey", MEETING, None, "tur"),
+        ("Turkey", TODAY, None, "tur"),
+        ("Türkiye", TODAY, "en", "tur"),
+        ("Turkiye", TODAY, "en", "tur"),
+        ("  tuR ", None, None, "tur"),
+        ("TR", None, None, "tur"),
+        ("792", None, None, "tur"),
+        ("Czech Republic", MEETING, None, "cze"),
+        ("The former Yugoslav Republic of Macedonia", MEETING, None, "mkd"),
+        ("Swaziland", MEETING, None, "swz"),
+        ("Cape Verde", MEETING, None, "cpv"),
+        ("Cabo Verde", TODAY, None, "cpv"),
+        ("European Community", MEETING, None, "eu"),
+        ("Palestine", MEETING, None, "pse"),
+        ("Côte d'Ivoire", MEETING, None, "civ"),
+        ("Cote d’Ivoire", MEETING, None, "civ"),
+        ("Argelia", MEETING, "es", "dza"),
+        ("Argelia", MEETING, "fr", None),
+        ("阿富汗", MEETING, "zh", "afg"),
+        ("Sovereign Military Order of Malta", MEETING, None, "smom"),
+        ("Yugoslavia", MEETING, None, "srb"),
+        ("Atlantis", MEETING, None, None),
+        ("", None, None, None),
+        ("   ", None, None, None),
+    ],
+)
+def test_find_party_knows_codes_names_and_aliases(
+    text: str, on: date | None, language: str | None, code: str | None
+) -> None:
+    party = find_party(text, on=on, language=language)
+    assert (party.code if party else None) == code
+
+
+def test_index_finds_many_with_three_queries() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        index = Index(MEETING)
+        found = [index.find(text) for text in ("Turkey", "Viet Nam", "Niue", "nowhere")]
+    assert [party.code if party else None for party in found] == ["tur", "vnm", "niu", None]
+    assert len(queries) == 3
+
+
+def test_names_of_all_parties_take_one_query() -> None:
+    everyone = list(Party.objects.all())
+    with CaptureQueriesContext(connection) as queries:
+        called = names(everyone, "fr", MEETING)
+    assert len(queries) == 1
+    assert called[Party.objects.get(code="tur").pk].short == "Turquie"
+    assert {name.language for name in called.values()} == {"fr"}
+
+
+def test_missing_language_falls_back_and_says_so() -> None:
+    name = names([Party.objects.get(code="tur")], "de", MEETING).popitem()[1]
+    assert (name.short, name.language) == ("Turkey", "en")
+
+
+def test_name_before_there_was_one_is_the_code() -> None:
+    party = Party.objects.create(code="zzz", kind="state")
+    assert party_name(party, "en") == "zzz"
+
+
+def test_former_names_are_the_earlier_ones_newest_first() -> None:
+    serbia = Party.objects.get(code="srb")
+    former = [(name.short, name.start, name.until) for name in former_names(serbia, "en", TODAY)]
+    assert former == [
+        ("Serbia and Montenegro", date(2003, 2, 4), date(2006, 6, 3)),
+        ("Yugoslavia", None, date(2003, 2, 4)),
+    ]
+    assert former_names(Party.objects.get(code="tur"), "ru", TODAY) == []
+    assert [name.short for name in former_names(Party.objects.get(code="tur"), "en", MEETING)] == []
+
+
+def test_parties_are_sorted_by_the_order_of_the_language() -> None:
+    states = parties(PartyKind.STATE, PartyKind.OBSERVER_STATE)
+    with CaptureQueriesContext(connection) as queries:
+        english = parties_sorted("en", states, TODAY)
+    assert len(queries) == 2
+    assert [name.short for _party, name in english][:3] == ["Afghanistan", "Albania", "Algeria"]
+    assert [name.short for _party, name in english][-3:] == ["Yemen", "Zambia", "Zimbabwe"]
+    french = [name.short for _party, name in parties_sorted("fr", states, TODAY)]
+    assert french.index("Égypte") < french.index("El Salvador") < french.index("Émirats arabes unis")
+    chinese = [party.code for party, _name in parties_sorted("zh", states, TODAY)]
+    assert chinese[:3] == ["alb", "dza", "afg"]
+    assert len(english) == 197
+
+
+def test_groups_of_gives_region_and_lists_of_the_day() -> None:
+    maldives = Party.objects.get(code="mdv")
+    assert [group.code for group in groups_of([maldives], MEETING)[maldives.pk]] == [
+        "ldc",
+        "sids",
+        "034",
+        "asia-pacific",
+    ]
+    assert [group.code for group in groups_of([maldives], TODAY)[maldives.pk]] == ["sids", "034", "asia-pacific"]
+    assert [group.code for group in groups_of([maldives], TODAY, kind="un-group")[maldives.pk]] == ["asia-pacific"]
+
+
+def test_members_of_a_group_change_with_time() -> None:
+    african = Group.objects.get(code="african")
+    before, after = members(african, date(2011, 1, 1)), members(african, TODAY)
+    assert [party.code for party in after.difference(before)] == ["ssd"]
