@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
@@ -18,6 +18,7 @@ from palermo.base.citation import cite as cite_code
 from palermo.base.multilingual import best, direction
 
 register = template.Library()
+Length = Literal["full", "long", "medium", "short"]
 
 
 def page_language() -> str:
@@ -70,14 +71,14 @@ def text_language(texts: Mapping[str, Any] | None, field: str = "") -> str:
 
 
 @register.simple_tag
-def date(value: datetime.date | datetime.datetime | None, format: str = "long") -> SafeString:
+def date(value: datetime.date | datetime.datetime | None, format: Length = "long") -> SafeString:
     """A date (``long``, ``medium``, ``short``, ``full``), or a time with its date and its zone, in a ``<time>``."""
     if value is None or value == "":
         return mark_safe("")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_words(value, format))
 
 
-def date_words(value: datetime.date | datetime.datetime, format: str = "long", language: str | None = None) -> str:
+def date_words(value: datetime.date | datetime.datetime, format: Length = "long", language: str | None = None) -> str:
     """The words of a date, or of a time with its date and zone, in a language (the page's by default)."""
     locale = _locale(language)
     if not isinstance(value, datetime.datetime):
