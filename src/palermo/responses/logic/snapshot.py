@@ -111,6 +111,9 @@ def build_snapshot(
                 "article": section.article,
                 "texts": {language: heading_data(heading) for language, heading in section.texts.items()},
                 "declared": _stamp(declarations.get(section.code)),
+                "not_applicable": str(
+                    sum(question.code not in relevant for question in section.questions if question.kind is not Kind.NOTE)
+                ),
                 "questions": [
                     {
                         "code": question.code,
@@ -220,6 +223,8 @@ class AnsweredSection:
     declared_by: str
     declared_at: str
     questions: tuple[AnsweredQuestion, ...]
+    # Questions of the section that do not apply to this State, and so are not among ``questions``.
+    not_applicable: int = 0
 
     def heading(self, language: str) -> tuple[Mapping[str, Any], str]:
         """Title and introduction in a language or the nearest there is, with the language found."""
@@ -288,6 +293,7 @@ def read_snapshot(snapshot: Mapping[str, Any]) -> NationalResponse:
             declared_by=(section["declared"] or {}).get("by", ""),
             declared_at=(section["declared"] or {}).get("at", ""),
             questions=tuple(_question(section["code"], question) for question in section["questions"]),
+            not_applicable=int(section.get("not_applicable", "0")),
         )
         for section in snapshot["sections"]
     )
