@@ -158,6 +158,7 @@ def postgres(arguments: list[str]) -> int:
     """Start, stop or look at the embedded PostgreSQL: start | stop | status."""
     parser = _parser("postgres", postgres)
     parser.add_argument("what", choices=["start", "stop", "status"])
+    parser.add_argument("--force", action="store_true", help="stop it even if somebody uses it")
     options = parser.parse_args(arguments)
     cluster = launch.World.here("production").cluster
     if cluster is None:
@@ -165,6 +166,8 @@ def postgres(arguments: list[str]) -> int:
     if options.what == "start":
         cluster.start()
         _say("Started; it runs until ./palermo postgres stop.")
+    if options.what == "stop" and cluster.in_use() and not options.force:
+        raise launch.LaunchError("Another ./palermo uses it now, and would start it again. Stop that one, or --force.")
     if options.what == "stop":
         _say("Stopped." if cluster.stop() else "It was not running.")
     ready = cluster.is_ready()

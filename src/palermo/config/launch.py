@@ -57,7 +57,8 @@ class World:
     @classmethod
     def here(cls, mode: str) -> World:
         """The world of this checkout, as the environment describes it."""
-        base = Path(os.environ.get("PALERMO_STATE") or ROOT / "var").resolve()
+        # PALERMO_BASE is what we have told our own child processes.
+        base = Path(os.environ.get("PALERMO_BASE") or os.environ.get("PALERMO_STATE") or ROOT / "var").resolve()
         base.mkdir(parents=True, exist_ok=True)
         url = os.environ.get("DATABASE_URL")
         if url and mode == "demo" and "demo" not in url.rsplit("/", 1)[-1].split("?")[0]:
@@ -106,6 +107,7 @@ class World:
         environment |= {
             "DJANGO_SETTINGS_MODULE": "palermo.config.settings",
             "PALERMO_MODE": self.mode,
+            "PALERMO_BASE": str(self.base),
             "PALERMO_STATE": str(self.state),
             "PALERMO_SECRET_KEY": self.secret_key(),
             "PYTHONUNBUFFERED": "1",
@@ -171,7 +173,7 @@ class World:
         self.prepare(say=say)
         if has_command("build_demo") and not (built and not reset):
             say("Building the demonstration world: generated answers, statements of no government …")
-            self.django("build_demo", quiet=True)
+            self.django("build_demo")
             mark.write_text(json.dumps({"built": True}))
 
 
