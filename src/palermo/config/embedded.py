@@ -45,6 +45,7 @@ RUNTIME = "palermo"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100
 OLDEST_SUPPORTED = 15
+ON_LINUX: bool = sys.platform == "linux"
 UNPRIVILEGED = ("postgres", "nobody", "daemon", "www-data")
 
 
@@ -483,7 +484,7 @@ class Cluster:
                         f"The data in {self.home} belongs to another user of this machine. Run ./palermo as that "
                         "user, or set PALERMO_STATE to a folder of your own."
                     ) from error
-            if (child is not None and child.poll() is not None) or not _alive(pid):
+            if (child is not None and child.poll() is not None) or not is_alive(pid):
                 return False
             time.sleep(0.02)
         return False
@@ -496,7 +497,7 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
-        return pid if _alive(pid) and _works_in(pid, self.data) else None
+        return pid if is_alive(pid) and _works_in(pid, self.data) else None
 
     def is_ready(self) -> bool:
         """Whether the server answers now."""
@@ -557,7 +558,7 @@ def _reap_later(server: subprocess.Popen[bytes]) -> None:
     _children[server.pid] = server
 
 
-def _alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     """Whether a process runs (one that ended and waits to be reaped does not)."""
     if pid in _children and _children[pid].poll() is not None:
         del _children[pid]
@@ -576,7 +577,7 @@ def _alive(pid: int) -> bool:
 def _wait_for_end(pid: int, patience: float) -> bool:
     """Wait until a process has ended."""
     deadline = time.monotonic() + patience
-    while _alive(pid):
+    while is_alive(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
@@ -585,7 +586,7 @@ def _wait_for_end(pid: int, patience: float) -> bool:
 
 def _works_in(pid: int, data: Path) -> bool:
     """Whether a process is a PostgreSQL server of that folder: it makes the folder its working directory."""
-    if sys.platform == "linux":
+    if ON_LINUX:
         try:
             return Path(os.readlink(f"/proc/{pid}/cwd")) == data
         except OSError:
@@ -596,7 +597,7 @@ def _works_in(pid: int, data: Path) -> bool:
 
 def _processes_in(data: Path) -> list[int]:
     """All processes that have the data folder as their working directory and PostgreSQL's name."""
-    if sys.platform != "linux":
+    if not ON_LINUX:
         return []
     found = []
     for entry in Path("/proc").iterdir():

@@ -266,7 +266,7 @@ class Service:
 
 def _load_libc() -> ctypes.CDLL | None:
     """The C library of Linux, loaded before any fork."""
-    if sys.platform != "linux":
+    if not embedded.ON_LINUX:
         return None
     try:
         return ctypes.CDLL(None)
@@ -481,7 +481,7 @@ def _processes_with(token: str, groups: list[int]) -> list[int]:
     """The processes of an earlier run: its groups, and on Linux whoever carries its token in the environment."""
     if not token:
         return []
-    if sys.platform == "linux":
+    if embedded.ON_LINUX:
         wanted = f"PALERMO_RUN={token}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -507,7 +507,7 @@ def _kill_all(pids: list[int]) -> None:
                 os.kill(pid, how)
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            pids = [pid for pid in pids if embedded._alive(pid)]
+            pids = [pid for pid in pids if embedded.is_alive(pid)]
             if not pids:
                 return
             time.sleep(0.05)

@@ -44,7 +44,7 @@ class Need:
 NEEDS = (
     Need("Chromium, for the journeys in a browser", "chromium", CHROMIUM),
     Need("PostgreSQL of Debian, for the second database", "postgresql", ()),
-    Need("LibreOffice, which opens the reports", "libreoffice-writer-nogui", ("soffice", "libreoffice")),
+    Need("LibreOffice, which opens the reports", "libreoffice-writer", ("soffice", "libreoffice")),
     Need("pdftoppm, which shows the pages of reports", "poppler-utils", ("pdftoppm",)),
     Need("Noto fonts", "fonts-noto-core", ("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",)),
     Need("Noto fonts for Chinese", "fonts-noto-cjk", ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",)),
