@@ -62,7 +62,7 @@ def test_content_loads_and_a_second_loading_changes_nothing() -> None:
     assert (second.created, second.changed, second.withdrawn) == (0, 0, 0)
     assert second.unchanged == first.created
     assert Party.objects.filter(kind="state", un_member_since__isnull=False).count() == 193
-    assert Party.objects.get(code="eu").kind == "regional_organisation"
+    assert Party.objects.get(code="EU").kind == "regional_organisation"
     assert AuditEvent.objects.filter(action="load_parties").count() == 1
     assert len(queries) == 7  # five tables, and the savepoint around them
 
@@ -70,7 +70,7 @@ def test_content_loads_and_a_second_loading_changes_nothing() -> None:
 @pytest.mark.django_db
 def test_content_gives_names_groups_and_flags_of_a_day() -> None:
     load_parties(CONTENT, by=None)
-    turkey = Party.objects.get(code="tur")
+    turkey = Party.objects.get(code="TUR")
     assert party_name(turkey, "en", date(2009, 10, 1)) == "Turkey"
     assert party_name(turkey, "en", date(2026, 1, 1)) == "Türkiye"
     assert len(names(None, "ar", date(2026, 1, 1))) == Party.objects.count()
@@ -152,7 +152,7 @@ BAD = [
     ("states.yaml", "iso2: XA", "iso2: [", "states.yaml:5: This is not YAML"),
     ("states.yaml", "iso2: XA", "iso2: &a XA", "states.yaml:3: Anchors, aliases and tags are not used here."),
     ("states.yaml", "iso2: XA", "iso2: XA\n  iso2: XA", "states.yaml:4: 'iso2' stands here and on line 3."),
-    ("development.yaml", "party: AAA", "party: BBB", "development.yaml:1: The party 'bbb' is not known."),
+    ("development.yaml", "party: AAA", "party: BBB", "development.yaml:1: The party 'BBB' is not known."),
     ("development.yaml", "until: 2012-01-01", "until: 1980-01-01", "development.yaml:1: The period ends on 1980-01-01"),
     ("development.yaml", "list: ldc", "list: odc", "development.yaml:1: The group 'odc' is not known."),
     ("regions.yaml", "code: two", "code: one", "regions.yaml:2: 'one' is here twice."),

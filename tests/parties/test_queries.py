@@ -43,27 +43,27 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 @pytest.mark.parametrize(
     ("text", "on", "language", "code"),
     [
-        ("Turkey", MEETING, None, "tur"),
-        ("Turkey", TODAY, None, "tur"),
-        ("Türkiye", TODAY, "en", "tur"),
-        ("Turkiye", TODAY, "en", "tur"),
-        ("  tuR ", None, None, "tur"),
-        ("TR", None, None, "tur"),
-        ("792", None, None, "tur"),
-        ("Czech Republic", MEETING, None, "cze"),
-        ("The former Yugoslav Republic of Macedonia", MEETING, None, "mkd"),
-        ("Swaziland", MEETING, None, "swz"),
-        ("Cape Verde", MEETING, None, "cpv"),
-        ("Cabo Verde", TODAY, None, "cpv"),
-        ("European Community", MEETING, None, "eu"),
-        ("Palestine", MEETING, None, "pse"),
-        ("Côte d'Ivoire", MEETING, None, "civ"),
-        ("Cote d’Ivoire", MEETING, None, "civ"),
-        ("Argelia", MEETING, "es", "dza"),
+        ("Turkey", MEETING, None, "TUR"),
+        ("Turkey", TODAY, None, "TUR"),
+        ("Türkiye", TODAY, "en", "TUR"),
+        ("Turkiye", TODAY, "en", "TUR"),
+        ("  tuR ", None, None, "TUR"),
+        ("TR", None, None, "TUR"),
+        ("792", None, None, "TUR"),
+        ("Czech Republic", MEETING, None, "CZE"),
+        ("The former Yugoslav Republic of Macedonia", MEETING, None, "MKD"),
+        ("Swaziland", MEETING, None, "SWZ"),
+        ("Cape Verde", MEETING, None, "CPV"),
+        ("Cabo Verde", TODAY, None, "CPV"),
+        ("European Community", MEETING, None, "EU"),
+        ("Palestine", MEETING, None, "PSE"),
+        ("Côte d'Ivoire", MEETING, None, "CIV"),
+        ("Cote d’Ivoire", MEETING, None, "CIV"),
+        ("Argelia", MEETING, "es", "DZA"),
         ("Argelia", MEETING, "fr", None),
-        ("阿富汗", MEETING, "zh", "afg"),
-        ("Sovereign Military Order of Malta", MEETING, None, "smom"),
-        ("Yugoslavia", MEETING, None, "srb"),
+        ("阿富汗", MEETING, "zh", "AFG"),
+        ("Sovereign Military Order of Malta", MEETING, None, "SMOM"),
+        ("Yugoslavia", MEETING, None, "SRB"),
         ("Atlantis", MEETING, None, None),
         ("", None, None, None),
         ("   ", None, None, None),
@@ -80,7 +80,7 @@ def test_index_finds_many_with_three_queries() -> None:
     with CaptureQueriesContext(connection) as queries:
         index = Index(MEETING)
         found = [index.find(text) for text in ("Turkey", "Viet Nam", "Niue", "nowhere")]
-    assert [party.code if party else None for party in found] == ["tur", "vnm", "niu", None]
+    assert [party.code if party else None for party in found] == ["TUR", "VNM", "NIU", None]
     assert len(queries) == 3
 
 
@@ -89,29 +89,29 @@ def test_names_of_all_parties_take_one_query() -> None:
     with CaptureQueriesContext(connection) as queries:
         called = names(everyone, "fr", MEETING)
     assert len(queries) == 1
-    assert called[Party.objects.get(code="tur").pk].short == "Turquie"
+    assert called[Party.objects.get(code="TUR").pk].short == "Turquie"
     assert {name.language for name in called.values()} == {"fr"}
 
 
 def test_missing_language_falls_back_and_says_so() -> None:
-    name = names([Party.objects.get(code="tur")], "de", MEETING).popitem()[1]
+    name = names([Party.objects.get(code="TUR")], "de", MEETING).popitem()[1]
     assert (name.short, name.language) == ("Turkey", "en")
 
 
 def test_name_before_there_was_one_is_the_code() -> None:
-    party = Party.objects.create(code="zzz", kind="state")
-    assert party_name(party, "en") == "zzz"
+    party = Party.objects.create(code="ZZZ", kind="state")
+    assert party_name(party, "en") == "ZZZ"
 
 
 def test_former_names_are_the_earlier_ones_newest_first() -> None:
-    serbia = Party.objects.get(code="srb")
+    serbia = Party.objects.get(code="SRB")
     former = [(name.short, name.start, name.until) for name in former_names(serbia, "en", TODAY)]
     assert former == [
         ("Serbia and Montenegro", date(2003, 2, 4), date(2006, 6, 3)),
         ("Yugoslavia", None, date(2003, 2, 4)),
     ]
-    assert former_names(Party.objects.get(code="tur"), "ru", TODAY) == []
-    assert [name.short for name in former_names(Party.objects.get(code="tur"), "en", MEETING)] == []
+    assert former_names(Party.objects.get(code="TUR"), "ru", TODAY) == []
+    assert [name.short for name in former_names(Party.objects.get(code="TUR"), "en", MEETING)] == []
 
 
 def test_parties_are_sorted_by_the_order_of_the_language() -> None:
@@ -124,12 +124,12 @@ def test_parties_are_sorted_by_the_order_of_the_language() -> None:
     french = [name.short for _party, name in parties_sorted("fr", states, TODAY)]
     assert french.index("Égypte") < french.index("El Salvador") < french.index("Émirats arabes unis")
     chinese = [party.code for party, _name in parties_sorted("zh", states, TODAY)]
-    assert chinese[:3] == ["alb", "dza", "afg"]
+    assert chinese[:3] == ["ALB", "DZA", "AFG"]
     assert len(english) == 197
 
 
 def test_groups_of_gives_region_and_lists_of_the_day() -> None:
-    maldives = Party.objects.get(code="mdv")
+    maldives = Party.objects.get(code="MDV")
     assert [group.code for group in groups_of([maldives], MEETING)[maldives.pk]] == [
         "ldc",
         "sids",
@@ -143,4 +143,4 @@ def test_groups_of_gives_region_and_lists_of_the_day() -> None:
 def test_members_of_a_group_change_with_time() -> None:
     african = Group.objects.get(code="african")
     before, after = members(african, date(2011, 1, 1)), members(african, TODAY)
-    assert [party.code for party in after.difference(before)] == ["ssd"]
+    assert [party.code for party in after.difference(before)] == ["SSD"]

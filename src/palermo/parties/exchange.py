@@ -182,7 +182,7 @@ def _read_party(item: Reader, spec: PartiesSpec) -> None:
         "names",
         "aliases",
     )
-    code = item.text("code", limit=32).lower()
+    code = item.text("code", limit=32)
     kind = item.one_of("kind", list(PARTY_KINDS), default="entity")
     party = PartySpec(
         code=code,
@@ -198,6 +198,8 @@ def _read_party(item: Reader, spec: PartiesSpec) -> None:
             for alias in item.items("aliases", required=False)
         ],
     )
+    if code != code.upper():
+        item.problem("code", f"'{code}' is not in capitals.", "Write codes in capitals; addresses show them small.")
     if code in spec.parties:
         item.problem("code", f"'{code}' is here twice.", "Codes are unique: remove or change it.")
     for name in ("iso2", "iso3", "m49"):
@@ -244,7 +246,7 @@ def _read_group(item: Reader, order: int, spec: PartiesSpec) -> None:
 
 def _read_listing(item: Reader, spec: PartiesSpec) -> None:
     item.only("list", "party", "from", "until", "note")
-    party = item.text("party").lower()
+    party = item.text("party")
     if party and party not in spec.parties:
         item.problem("party", f"The party '{party}' is not known.", "Add it to states.yaml, or use a code from there.")
         return

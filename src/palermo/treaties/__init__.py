@@ -1,0 +1,1 @@
+"""What was agreed, and by whom? Instruments, provisions, topics, status of States."""

@@ -1,0 +1,202 @@
+"""Reads about treaties: who is a party on a day, as known on a day, and what the articles demand."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from palermo.parties.models import Party
+from palermo.treaties.logic.kinds import ActClass, ActKind, Bearer, Obligation
+from palermo.treaties.logic.status import Act, Standing, standing
+from palermo.treaties.models import Instrument, Provision, StatusAct
+
+GENERATED = "generated"
+
+
+def as_known(known_at: datetime | None = None) -> Q:
+    """The acts that were held for true at a moment, by default now."""
+    if known_at is None:
+        return Q(withdrawn_at=None)
+    return Q(recorded_at__lte=known_at) & (Q(withdrawn_at=None) | Q(withdrawn_at__gt=known_at))
+
+
+def standings(instrument: Instrument, known_at: datetime | None = None) -> dict[Party, Standing]:
+    """How every party that has acted stands towards the instrument; one query."""
+    acts = (
+        StatusAct.objects.filter(as_known(known_at))
+        .filter(Q(instrument=instrument) | Q(instrument=instrument.parent_id, act_class=ActClass.DENUNCIATION.value))
+        .select_related("party")
+    )
+    own: dict[Party, list[Act]] = {}
+    above: dict[Party, list[date]] = {}
+    for act in acts:
+        if act.instrument_id == instrument.pk:
+            own.setdefault(act.party, []).append(_plain(act))
+        else:
+            above.setdefault(act.party, []).append(act.on)
+    return {party: standing(acts, instrument.rules, above.get(party, ())) for party, acts in own.items()}
+
+
+def _plain(act: StatusAct) -> Act:
+    return Act(ActKind(act.kind), act.on, act.effective_on)
+
+
+def deposited_as_at(instrument: Instrument, on: date, known_at: datetime | None = None) -> frozenset[Party]:
+    """Who had deposited an instrument of consent by the day and not left: what published lists of parties count."""
+    return frozenset(party for party, found in standings(instrument, known_at).items() if found.has_deposited(on))
+
+
+def bound_as_at(instrument: Instrument, on: date, known_at: datetime | None = None) -> frozenset[Party]:
+    """For whom the treaty was in force on the day."""
+    return frozenset(party for party, found in standings(instrument, known_at).items() if found.is_bound(on))
+
+
+def signatories_as_at(instrument: Instrument, on: date, known_at: datetime | None = None) -> frozenset[Party]:
+    """Who had signed by the day and not deposited."""
+    return frozenset(party for party, found in standings(instrument, known_at).items() if found.is_signatory(on))
+
+
+@dataclass(frozen=True)
+class InstrumentStatus:
+    """How one party stands towards one instrument on a day."""
+
+    instrument: Instrument
+    standing: Standing
+    on: date
+    generated: bool
+
+    @property
+    def signed(self) -> date | None:
+        """When the party signed, if by the day."""
+        return _if_by(self.standing.signed_on, self.on)
+
+    @property
+    def deposited(self) -> date | None:
+        """When the party deposited, if by the day."""
+        return _if_by(self.standing.deposited_on, self.on)
+
+    @property
+    def word(self) -> str:
+        """``party``, ``deposited`` (not yet in force for it), ``left``, ``signatory`` or ``none``."""
+        if self.standing.is_bound(self.on):
+            return "party"
+        if self.standing.has_deposited(self.on):
+            return "deposited"
+        if self.standing.has_left(self.on):
+            return "left"
+        return "signatory" if self.standing.is_signatory(self.on) else "none"
+
+
+def _if_by(day: date | None, on: date) -> date | None:
+    return day if day is not None and day <= on else None
+
+
+def status_of(party: Party, on: date, known_at: datetime | None = None) -> list[InstrumentStatus]:
+    """How the party stands towards every instrument on the day, in the order of the instruments; two queries."""
+    acts: dict[int, list[StatusAct]] = {}
+    for act in StatusAct.objects.filter(as_known(known_at), party=party):
+        acts.setdefault(act.instrument_id, []).append(act)
+    found = []
+    for instrument in Instrument.objects.all():
+        own = acts.get(instrument.pk, [])
+        above = [
+            act.on for act in acts.get(instrument.parent_id or 0, []) if act.act_class == ActClass.DENUNCIATION.value
+        ]
+        found.append(
+            InstrumentStatus(
+                instrument=instrument,
+                standing=standing(map(_plain, own), instrument.rules, above if own else ()),
+                on=on,
+                generated=any(act.source == GENERATED for act in own),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many parties there were at the end of a day."""
+
+    on: date
+    parties: int
+
+
+def parties_over_time(instrument: Instrument, known_at: datetime | None = None) -> list[Count]:
+    """The number of parties (by deposit) after each day on which it changed; one query."""
+    return count_over_time(standings(instrument, known_at).values())
+
+
+def count_over_time(found: Iterable[Standing]) -> list[Count]:
+    """The same from standings that are at hand."""
+    changes: Counter[date] = Counter()
+    for one in found:
+        if one.deposited_on:
+            changes[one.deposited_on] += 1
+            if one.left_on:
+                changes[one.left_on] -= 1
+    counts, total = [], 0
+    for day in sorted(changes):
+        total += changes[day]
+        counts.append(Count(day, total))
+    return counts
+
+
+def generated_instruments() -> set[int]:
+    """The instruments whose status, or a part of it, is generated; one query."""
+    return set(
+        StatusAct.objects.filter(source=GENERATED, withdrawn_at=None).values_list("instrument_id", flat=True).distinct()
+    )
+
+
+STRENGTH = {Obligation.MANDATORY: 3, Obligation.CONSIDERED: 2, Obligation.OPTIONAL: 1, Obligation.NONE: 0}
+
+
+@dataclass(frozen=True)
+class ArticleSummary:
+    """An article, and what its limbs demand of States."""
+
+    article: Provision
+    demands: Mapping[str, int]
+    notifications: int
+    topics: tuple[str, ...]
+
+    @property
+    def obligation(self) -> str:
+        """The strongest force among the demands on States."""
+        return max(self.demands, key=lambda word: STRENGTH[Obligation(word)], default=Obligation.NONE.value)
+
+
+def limbs(instrument: Instrument) -> QuerySet[Provision]:
+    """What the treaty demands, permits or has notified: every provision that bears a verb, in the treaty's order."""
+    return instrument.provisions.exclude(obligation=Obligation.NONE.value)
+
+
+def articles(instrument: Instrument) -> list[ArticleSummary]:
+    """The articles with the number of demands on States by force, their notifications and topics; two queries."""
+    provisions = list(instrument.provisions.all())
+    links = Provision.topics.through.objects.filter(provision__instrument=instrument)
+    topics: dict[int, list[str]] = {}
+    for provision, topic in links.order_by("topic__order").values_list("provision_id", "topic__code"):
+        topics.setdefault(provision, []).append(topic)
+    found = []
+    for article in provisions:
+        if not article.is_article:
+            continue
+        inside = [limb for limb in provisions if article.pk in (limb.pk, limb.article_id)]
+        demands = Counter(
+            limb.obligation
+            for limb in inside
+            if limb.bearer == Bearer.STATE.value and limb.obligation != Obligation.NONE.value
+        )
+        codes = dict.fromkeys(code for limb in inside for code in topics.get(limb.pk, ()))
+        found.append(
+            ArticleSummary(
+                article=article,
+                demands={kind.value: demands[kind.value] for kind in Obligation if demands[kind.value]},
+                notifications=sum(limb.notify for limb in inside),
+                topics=tuple(codes),
+            )
+        )
+    return found
