@@ -248,15 +248,15 @@ class _Table:
         problems = [
             Problem(self.file, 1, f"The column '{column}' is here twice.", "Rename one of them.") for column in twice
         ]
-        problems += [
-            Problem(
-                self.file,
-                1,
-                f"The column '{column}' is missing; the columns are: {', '.join(self.header) or 'none'}.",
-                "Name the columns in the first line, or give a mapping; see docs/formats/status.md.",
+        if missing:
+            problems.append(
+                Problem(
+                    self.file,
+                    1,
+                    f"Columns are missing: {', '.join(missing)}. There are: {', '.join(self.header) or 'none'}.",
+                    "Name the columns in the first line, or give a mapping; see docs/formats/status.md.",
+                )
             )
-            for column in missing
-        ]
         if problems:
             raise BadContent(problems)
 

@@ -186,25 +186,28 @@ def _deposits(
     waiting = {roll.code: roll for roll in everyone}
     drawn: dict[str, date] = {}
     by_the_meeting = bisect_right(days, MEETING)
+    owed = 0
     for rank, day in enumerate(days):
-        pool = [
-            roll
-            for roll in waiting.values()
-            if _there(roll) <= day and (above is None or above.get(roll.code, date.max) <= day)
-        ]
-        if convention:
-            urgent = [roll for roll in waiting.values() if roll.iso3 in PARTIES_AT_THE_MEETING]
-            if day <= MEETING:
+        owed += 1
+        while owed:
+            pool = [
+                roll
+                for roll in waiting.values()
+                if _there(roll) <= day and (above is None or above.get(roll.code, date.max) <= day)
+            ]
+            if convention and day <= MEETING:
                 pool = [roll for roll in pool if roll.iso3 not in SIGNATORIES_AT_THE_MEETING]
+                urgent = [roll for roll in pool if roll.iso3 in PARTIES_AT_THE_MEETING]
                 if len(urgent) >= by_the_meeting - rank:
-                    pool = [roll for roll in pool if roll in urgent]
-        # The European Community came early; it is not left to the lot.
-        regional = [roll for roll in pool if roll.kind == PartyKind.REGIONAL_ORGANISATION]
-        if not pool:
-            continue
-        roll = regional[0] if regional else lot.choice(pool)
-        drawn[roll.code] = day
-        del waiting[roll.code]
+                    pool = urgent
+            if not pool:
+                break  # nobody can act yet: one more does on the next day
+            # The European Community came early; it is not left to the lot.
+            regional = [roll for roll in pool if roll.kind == PartyKind.REGIONAL_ORGANISATION]
+            roll = regional[0] if regional else lot.choice(pool)
+            drawn[roll.code] = day
+            del waiting[roll.code]
+            owed -= 1
     return drawn
 
 

@@ -10,138 +10,368 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_initial'),
+        ("parties", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('texts', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True)),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("texts", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('kind', models.CharField(choices=[('convention', 'convention'), ('protocol', 'protocol')], max_length=16)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('symbol', models.CharField(max_length=100)),
-                ('adopted_on', models.DateField()),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('in_force_on', models.DateField(blank=True, null=True)),
-                ('deposits_for_entry', models.PositiveIntegerField()),
-                ('days_to_entry', models.PositiveIntegerField()),
-                ('binds_after_days', models.PositiveIntegerField()),
-                ('denunciation_after_months', models.PositiveIntegerField()),
-                ('complete', models.BooleanField(default=False)),
-                ('texts', models.JSONField(default=dict)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='protocols', to='treaties.instrument')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                (
+                    "kind",
+                    models.CharField(choices=[("convention", "convention"), ("protocol", "protocol")], max_length=16),
+                ),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("symbol", models.CharField(max_length=100)),
+                ("adopted_on", models.DateField()),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("in_force_on", models.DateField(blank=True, null=True)),
+                ("deposits_for_entry", models.PositiveIntegerField()),
+                ("days_to_entry", models.PositiveIntegerField()),
+                ("binds_after_days", models.PositiveIntegerField()),
+                ("denunciation_after_months", models.PositiveIntegerField()),
+                ("complete", models.BooleanField(default=False)),
+                ("texts", models.JSONField(default=dict)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="protocols",
+                        to="treaties.instrument",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order', 'code'],
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='StatusAct',
+            name="StatusAct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('signature', 'signature'), ('ratification', 'ratification'), ('acceptance', 'acceptance'), ('approval', 'approval'), ('accession', 'accession'), ('formal_confirmation', 'formal_confirmation'), ('succession', 'succession'), ('denunciation', 'denunciation')], max_length=32)),
-                ('act_class', models.CharField(choices=[('signature', 'signature'), ('consent', 'consent'), ('denunciation', 'denunciation')], max_length=16)),
-                ('on', models.DateField()),
-                ('effective_on', models.DateField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('source', models.CharField(max_length=200)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='treaties.instrument')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='parties.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signature", "signature"),
+                            ("ratification", "ratification"),
+                            ("acceptance", "acceptance"),
+                            ("approval", "approval"),
+                            ("accession", "accession"),
+                            ("formal_confirmation", "formal_confirmation"),
+                            ("succession", "succession"),
+                            ("denunciation", "denunciation"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "act_class",
+                    models.CharField(
+                        choices=[("signature", "signature"), ("consent", "consent"), ("denunciation", "denunciation")],
+                        max_length=16,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("effective_on", models.DateField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("source", models.CharField(max_length=200)),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="treaties.instrument"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acts", to="parties.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Provision',
+            name="Provision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('order', models.PositiveIntegerField()),
-                ('is_article', models.BooleanField(default=False)),
-                ('kind', models.CharField(blank=True, choices=[('frame', 'frame'), ('definition', 'definition'), ('criminalization', 'criminalization'), ('prevention', 'prevention'), ('confiscation', 'confiscation'), ('jurisdiction', 'jurisdiction'), ('cooperation', 'cooperation'), ('law-enforcement', 'law-enforcement'), ('protection', 'protection'), ('data', 'data'), ('assistance', 'assistance'), ('final', 'final'), ('judicial', 'judicial')], max_length=32)),
-                ('obligation', models.CharField(choices=[('mandatory', 'mandatory'), ('considered', 'considered'), ('optional', 'optional'), ('none', 'none')], max_length=16)),
-                ('verb', models.CharField(choices=[('shall', 'shall'), ('shall-consider', 'shall-consider'), ('shall-endeavour', 'shall-endeavour'), ('may', 'may'), ('should', 'should'), ('encouraged', 'encouraged'), ('none', 'none')], max_length=16)),
-                ('bearer', models.CharField(choices=[('state', 'state'), ('conference', 'conference'), ('secretariat', 'secretariat'), ('depositary', 'depositary'), ('organization', 'organization')], max_length=16)),
-                ('notify', models.BooleanField(default=False)),
-                ('part', models.CharField(blank=True, max_length=32)),
-                ('texts', models.JSONField(default=dict)),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='limbs', to='treaties.provision')),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provisions', to='treaties.instrument')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='treaties.provision')),
-                ('topics', models.ManyToManyField(blank=True, related_name='provisions', to='treaties.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True)),
+                ("order", models.PositiveIntegerField()),
+                ("is_article", models.BooleanField(default=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("frame", "frame"),
+                            ("definition", "definition"),
+                            ("criminalization", "criminalization"),
+                            ("prevention", "prevention"),
+                            ("confiscation", "confiscation"),
+                            ("jurisdiction", "jurisdiction"),
+                            ("cooperation", "cooperation"),
+                            ("law-enforcement", "law-enforcement"),
+                            ("protection", "protection"),
+                            ("data", "data"),
+                            ("assistance", "assistance"),
+                            ("final", "final"),
+                            ("judicial", "judicial"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.CharField(
+                        choices=[
+                            ("mandatory", "mandatory"),
+                            ("considered", "considered"),
+                            ("optional", "optional"),
+                            ("none", "none"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("shall", "shall"),
+                            ("shall-consider", "shall-consider"),
+                            ("shall-endeavour", "shall-endeavour"),
+                            ("may", "may"),
+                            ("should", "should"),
+                            ("encouraged", "encouraged"),
+                            ("none", "none"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "bearer",
+                    models.CharField(
+                        choices=[
+                            ("state", "state"),
+                            ("conference", "conference"),
+                            ("secretariat", "secretariat"),
+                            ("depositary", "depositary"),
+                            ("organization", "organization"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("notify", models.BooleanField(default=False)),
+                ("part", models.CharField(blank=True, max_length=32)),
+                ("texts", models.JSONField(default=dict)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="limbs",
+                        to="treaties.provision",
+                    ),
+                ),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="provisions", to="treaties.instrument"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="treaties.provision",
+                    ),
+                ),
+                ("topics", models.ManyToManyField(blank=True, related_name="provisions", to="treaties.topic")),
             ],
             options={
-                'ordering': ['instrument', 'order'],
+                "ordering": ["instrument", "order"],
             },
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'convention'), ('parent', None)), models.Q(('kind', 'protocol'), ('parent__isnull', False)), _connector='OR'), name='treaties_instrument_protocol_has_convention'),
+            model_name="instrument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "convention"), ("parent", None)),
+                    models.Q(("kind", "protocol"), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="treaties_instrument_protocol_has_convention",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on', None), ('opened_on__gte', models.F('adopted_on')), _connector='OR'), name='treaties_instrument_opened_after'),
+            model_name="instrument",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opened_on", None), ("opened_on__gte", models.F("adopted_on")), _connector="OR"),
+                name="treaties_instrument_opened_after",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statusact',
-            index=models.Index(fields=['party', 'instrument'], name='treaties_act_party'),
+            model_name="statusact",
+            index=models.Index(fields=["party", "instrument"], name="treaties_act_party"),
         ),
         migrations.AddConstraint(
-            model_name='statusact',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('act_class', 'signature')), expressions=[(models.Func(models.F('instrument'), models.F('instrument'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('party'), models.F('party'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('recorded_at'), models.F('withdrawn_at'), function='tstzrange'), '&&')], name='treaties_statusact_one_signature'),
+            model_name="statusact",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("act_class", "signature")),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("instrument"), models.F("instrument"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("party"), models.F("party"), models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func(models.F("recorded_at"), models.F("withdrawn_at"), function="tstzrange"), "&&"),
+                ],
+                name="treaties_statusact_one_signature",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusact',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('act_class', 'consent')), expressions=[(models.Func(models.F('instrument'), models.F('instrument'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('party'), models.F('party'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('recorded_at'), models.F('withdrawn_at'), function='tstzrange'), '&&')], name='treaties_statusact_one_consent'),
+            model_name="statusact",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("act_class", "consent")),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("instrument"), models.F("instrument"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("party"), models.F("party"), models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func(models.F("recorded_at"), models.F("withdrawn_at"), function="tstzrange"), "&&"),
+                ],
+                name="treaties_statusact_one_consent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusact',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('act_class', 'denunciation')), expressions=[(models.Func(models.F('instrument'), models.F('instrument'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('party'), models.F('party'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('recorded_at'), models.F('withdrawn_at'), function='tstzrange'), '&&')], name='treaties_statusact_one_denunciation'),
+            model_name="statusact",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("act_class", "denunciation")),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("instrument"), models.F("instrument"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("party"), models.F("party"), models.Value("[]"), function="int8range"), "&&"),
+                    (models.Func(models.F("recorded_at"), models.F("withdrawn_at"), function="tstzrange"), "&&"),
+                ],
+                name="treaties_statusact_one_denunciation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act_class', 'signature'), ('kind', 'signature')), models.Q(('act_class', 'consent'), ('kind', 'ratification')), models.Q(('act_class', 'consent'), ('kind', 'acceptance')), models.Q(('act_class', 'consent'), ('kind', 'approval')), models.Q(('act_class', 'consent'), ('kind', 'accession')), models.Q(('act_class', 'consent'), ('kind', 'formal_confirmation')), models.Q(('act_class', 'consent'), ('kind', 'succession')), models.Q(('act_class', 'denunciation'), ('kind', 'denunciation')), _connector='OR'), name='treaties_statusact_class_of_kind'),
+            model_name="statusact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("act_class", "signature"), ("kind", "signature")),
+                    models.Q(("act_class", "consent"), ("kind", "ratification")),
+                    models.Q(("act_class", "consent"), ("kind", "acceptance")),
+                    models.Q(("act_class", "consent"), ("kind", "approval")),
+                    models.Q(("act_class", "consent"), ("kind", "accession")),
+                    models.Q(("act_class", "consent"), ("kind", "formal_confirmation")),
+                    models.Q(("act_class", "consent"), ("kind", "succession")),
+                    models.Q(("act_class", "denunciation"), ("kind", "denunciation")),
+                    _connector="OR",
+                ),
+                name="treaties_statusact_class_of_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statusact',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='treaties_statusact_has_source'),
+            model_name="statusact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", ""), _negated=True), name="treaties_statusact_has_source"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusact',
-            trigger=pgtrigger.compiler.Trigger(name='statusact_no_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='aba71bc79dba8607b97a8b739dbc4c7dfd308a91', operation='DELETE', pgid='pgtrigger_statusact_no_delete_d0aba', table='treaties_statusact', when='BEFORE')),
+            model_name="statusact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="statusact_no_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="aba71bc79dba8607b97a8b739dbc4c7dfd308a91",
+                    operation="DELETE",
+                    pgid="pgtrigger_statusact_no_delete_d0aba",
+                    table="treaties_statusact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusact',
-            trigger=pgtrigger.compiler.Trigger(name='statusact_no_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."act_class" IS DISTINCT FROM (NEW."act_class") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."instrument_id" IS DISTINCT FROM (NEW."instrument_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."party_id" IS DISTINCT FROM (NEW."party_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."source" IS DISTINCT FROM (NEW."source"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='c9eb93a0af978ac918266630763cef4b21a8ddef', operation='UPDATE', pgid='pgtrigger_statusact_no_update_f5ef6', table='treaties_statusact', when='BEFORE')),
+            model_name="statusact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="statusact_no_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."act_class" IS DISTINCT FROM (NEW."act_class") OR OLD."effective_on" IS DISTINCT FROM (NEW."effective_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."instrument_id" IS DISTINCT FROM (NEW."instrument_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."party_id" IS DISTINCT FROM (NEW."party_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."source" IS DISTINCT FROM (NEW."source"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="c9eb93a0af978ac918266630763cef4b21a8ddef",
+                    operation="UPDATE",
+                    pgid="pgtrigger_statusact_no_update_f5ef6",
+                    table="treaties_statusact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statusact',
-            trigger=pgtrigger.compiler.Trigger(name='statusact_stays_closed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."withdrawn_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a3d1e337e947f85980fd760c51ace3f2145b5a20', operation='UPDATE', pgid='pgtrigger_statusact_stays_closed_7509b', table='treaties_statusact', when='BEFORE')),
+            model_name="statusact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="statusact_stays_closed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."withdrawn_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="a3d1e337e947f85980fd760c51ace3f2145b5a20",
+                    operation="UPDATE",
+                    pgid="pgtrigger_statusact_stays_closed_7509b",
+                    table="treaties_statusact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('article', None), ('is_article', True), ('parent', None)), models.Q(('article__isnull', False), ('is_article', False), ('parent__isnull', False)), _connector='OR'), name='treaties_provision_below_its_article'),
+            model_name="provision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("article", None), ("is_article", True), ("parent", None)),
+                    models.Q(("article__isnull", False), ("is_article", False), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="treaties_provision_below_its_article",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('instrument', 'order'), name='treaties_provision_order_unique'),
+            model_name="provision",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("instrument", "order"),
+                name="treaties_provision_order_unique",
+            ),
         ),
     ]
