@@ -8,6 +8,7 @@ import pytest
 from palermo.questionnaires.logic.content import read_folder
 from palermo.questionnaires.logic.spec import ProvisionFacts, VersionSpec
 from palermo.treaties.logic.kinds import Obligation
+from palermo.treaties.models import Instrument, Provision, Topic
 
 FOLDER = Path(__file__).parent / "content" / "tiny"
 TODAY = date(2026, 11, 24)
@@ -44,3 +45,39 @@ def version() -> VersionSpec:
     assert loaded.problems == ()
     assert loaded.version is not None
     return loaded.version
+
+
+@pytest.fixture
+def tiny_treaty(db: None) -> Instrument:
+    """The treaty that the small questionnaire is about, with the provisions of ``facts_of_tiny``."""
+    treaty = Instrument.objects.create(
+        code="tiny",
+        kind="convention",
+        symbol="A/RES/0/0",
+        adopted_on=date(2000, 11, 15),
+        deposits_for_entry=1,
+        days_to_entry=90,
+        binds_after_days=30,
+        denunciation_after_months=12,
+        texts={"en": {"title": "A tiny convention"}},
+    )
+    articles: dict[str, Provision] = {}
+    for order, facts in enumerate(facts_of_tiny().values(), 1):
+        article = articles.get(facts.code.rpartition(".")[0])
+        row = Provision.objects.create(
+            code=facts.code,
+            instrument=treaty,
+            article=article,
+            parent=article,
+            order=order,
+            is_article=article is None,
+            obligation=facts.obligation.value,
+            verb="none",
+            bearer="state" if facts.borne_by_states else "conference",
+        )
+        row.topics.set(
+            [Topic.objects.get_or_create(code=code, order=place)[0] for place, code in enumerate(facts.topics)]
+        )
+        if article is None:
+            articles[row.code] = row
+    return treaty

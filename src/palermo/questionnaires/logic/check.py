@@ -247,7 +247,7 @@ class _Checker:
 
     def code(self, one: Node, literal: Text) -> Fault | None:
         question = self.question(one)
-        if question is None or literal.text in question.values:
+        if question is None or not question.values or literal.text in question.values:
             return None
         listed = f"Its choices are: {', '.join(question.values)}."
         return Fault(

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from palermo.base.multilingual import FALLBACK, LANGUAGES
-from palermo.base.yaml_source import BadContent, Problem, Problems, Reader, content, parse
+from palermo.base.yaml_source import BadContent, Located, Problem, Problems, Reader, content, parse
 from palermo.questionnaires.logic.check import Answerable, Place, check_condition, did_you_mean
 from palermo.questionnaires.logic.spec import (
     ASSISTANCE_TYPES,
@@ -221,16 +221,16 @@ class _Folder:
     def section(self, reader: Reader, order: int) -> SectionSpec | None:
         only(reader, "code", "article", "questions")
         code = reader.code("code")
-        if code in self.sections:
-            reader.problem(
-                "code", f"The section {code} stands on line {self.sections[code].line} too.", "Join the two."
-            )
-            return None
         article = self.provision(reader, "article", required=False)
         questions = [
             self.question(about(r, r.data.get("code")), code, article, place)
             for place, r in enumerate(reader.items("questions"), 1)
         ]
+        if code in self.sections:
+            reader.problem(
+                "code", f"The section {code} stands on line {self.sections[code].line} too.", "Join the two."
+            )
+            return None
         if not code:
             return None
         self.sections[code] = reader
@@ -356,6 +356,8 @@ class _Folder:
                 expression(reader, "met_when"),
                 reader.text("not_asked", required=False, limit=MAX_GUIDANCE),
             )
+            if not isinstance(top.data[code], Located):
+                continue
             if ("met_when" in reader.data) is ("not_asked" in reader.data):
                 top.problem(
                     code, f"{_short(code)}: A rule has either 'met_when' or 'not_asked'.", "Write exactly one of them."
@@ -413,6 +415,8 @@ class _Folder:
                 if code not in known:
                     way = did_you_mean(code, known, f"Remove it, or add the {what} to {STRUCTURE}.")
                     entries.problem(code, f"{_short(code)}: There is no {what} of this code.", way)
+                elif not isinstance(entries.data[code], Located):
+                    continue
                 elif what == "section":
                     self.heading(reader, language, headings.setdefault(code, {}))
                 else:

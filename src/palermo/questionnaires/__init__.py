@@ -1,0 +1,1 @@
+"""What is asked? The question bank, versions, conditions, the mapping to provisions."""
