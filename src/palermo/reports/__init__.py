@@ -1,0 +1,1 @@
+"""What does it all say? Analysis, tables, charts and the documents."""

@@ -1,0 +1,1 @@
+"""The sources of the documents and what gives them their form."""

@@ -1,0 +1,284 @@
+"""The form of a document as DOCX: styles, numbering, header and footer, written out as the reference of pandoc.
+
+It is built anew for each document, because the header carries the document's own reference; equal input gives equal
+bytes.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+FIXED = (1980, 1, 1, 0, 0, 0)
+_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_TEXT_WIDTH = 8900  # twentieths of a point between the margins of A4
+
+
+def pack(parts: Mapping[str, bytes | str]) -> bytes:
+    """A ZIP whose bytes depend on nothing but the parts and their order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, FIXED)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o600 << 16
+            entry.create_system = 3
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -> bytes:
+    """The reference with its header and footer filled; ``running`` holds the texts of ``preamble.typ``."""
+    types = "".join(
+        f'<Override PartName="/word/{name}" ContentType="{_WORD}.{kind}+xml"/>'
+        for name, kind in (
+            ("document.xml", "document.main"),
+            ("styles.xml", "styles"),
+            ("numbering.xml", "numbering"),
+            ("settings.xml", "settings"),
+            ("header1.xml", "header"),
+            ("header2.xml", "header"),
+            ("footer1.xml", "footer"),
+            ("footer2.xml", "footer"),
+        )
+    )
+    related = "".join(
+        f'<Relationship Id="rId{place}" Type="{_OFFICE}/{kind}" Target="{name}"/>'
+        for place, (name, kind) in enumerate(
+            (
+                ("styles.xml", "styles"),
+                ("numbering.xml", "numbering"),
+                ("settings.xml", "settings"),
+                ("header1.xml", "header"),
+                ("header2.xml", "header"),
+                ("footer1.xml", "footer"),
+                ("footer2.xml", "footer"),
+            ),
+            start=11,
+        )
+    )
+    bidi = "<w:bidi/>" if right_to_left else ""
+    section = (
+        '<w:sectPr><w:headerReference w:type="first" r:id="rId14"/><w:headerReference w:type="default" r:id="rId15"/>'
+        '<w:footerReference w:type="first" r:id="rId16"/><w:footerReference w:type="default" r:id="rId17"/>'
+        '<w:footnotePr><w:numRestart w:val="continuous"/></w:footnotePr>'
+        '<w:pgSz w:w="11906" w:h="16838"/>'
+        '<w:pgMar w:top="1701" w:right="1418" w:bottom="1361" w:left="1588" w:header="794" w:footer="680" w:gutter="0"/>'
+        f"<w:titlePg/>{bidi}</w:sectPr>"
+    )
+    return pack(
+        {
+            "[Content_Types].xml": _HEAD
+            + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            + '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            + f'<Default Extension="xml" ContentType="application/xml"/>{types}</Types>',
+            "_rels/.rels": _HEAD
+            + '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            + f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+            "word/_rels/document.xml.rels": _HEAD
+            + '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            + f"{related}</Relationships>",
+            "word/document.xml": f"{_HEAD}<w:document {_W} {_R}><w:body><w:p/>{section}</w:body></w:document>",
+            "word/styles.xml": _styles(right_to_left),
+            "word/numbering.xml": _numbering(),
+            "word/settings.xml": f'{_HEAD}<w:settings {_W}><w:zoom w:percent="100"/><w:autoHyphenation w:val="false"/>'
+            '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/></w:settings>',
+            "word/header1.xml": _header(running, first=True),
+            "word/header2.xml": _header(running, first=False),
+            "word/footer1.xml": _footer(running),
+            "word/footer2.xml": _footer(running),
+        }
+    )
+
+
+def _run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def _header(running: Mapping[str, str], *, first: bool) -> str:
+    bold = "<w:b/><w:bCs/>" if first else ""
+    style = "HeaderFirst" if first else "Header"
+    start, end = (running["organ"], running["reference"]) if first else (running["reference"], running["title"])
+    notice = ""
+    if running["notice"]:
+        notice = f'<w:p><w:pPr><w:pStyle w:val="HeaderNotice"/></w:pPr>{_run(running["notice"])}</w:p>'
+    return (
+        f'{_HEAD}<w:hdr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+        f"{_run(start, bold)}<w:r><w:tab/></w:r>{_run(end, bold)}</w:p>{notice}</w:hdr>"
+    )
+
+
+def _field(code: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def _footer(running: Mapping[str, str]) -> str:
+    return (
+        f'{_HEAD}<w:ftr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{_run(running["foot"])}'
+        f"<w:r><w:tab/></w:r>{_run(running['page'] + ' ')}{_field('PAGE')}{_run(' ' + running['of'] + ' ')}"
+        f"{_field('NUMPAGES')}</w:p></w:ftr>"
+    )
+
+
+def _numbering() -> str:
+    """Paragraphs 1., 2., 3. through the whole document; headings I. and A."""
+    headings = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="Heading{level + 1}"/>'
+        f'<w:suff w:val="tab"/><w:lvlText w:val="%{level + 1}."/><w:lvlJc w:val="start"/>'
+        '<w:pPr><w:tabs><w:tab w:val="num" w:pos="567"/></w:tabs><w:ind w:start="567" w:hanging="567"/></w:pPr></w:lvl>'
+        for level, form in enumerate(("upperRoman", "upperLetter"))
+    )
+    return (
+        f"{_HEAD}<w:numbering {_W}>"
+        '<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="singleLevel"/>'
+        '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="NumberedParagraph"/>'
+        '<w:suff w:val="tab"/><w:lvlText w:val="%1."/><w:lvlJc w:val="start"/>'
+        '<w:pPr><w:tabs><w:tab w:val="num" w:pos="567"/></w:tabs><w:ind w:start="0" w:firstLine="0"/></w:pPr></w:lvl>'
+        "</w:abstractNum>"
+        f'<w:abstractNum w:abstractNumId="2"><w:multiLevelType w:val="multilevel"/>{headings}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>'
+        "</w:numbering>"
+    )
+
+
+def _style(
+    name: str,
+    *,
+    based: str = "Normal",
+    kind: str = "paragraph",
+    paragraph: str = "",
+    run: str = "",
+    following: str = "",
+    quick: bool = True,
+) -> str:
+    identity = name.replace(" ", "")
+    return (
+        f'<w:style w:type="{kind}" w:styleId={quoteattr(identity)}{" w:customStyle=" + quoteattr("1") if quick else ""}>'
+        f"<w:name w:val={quoteattr(name)}/>"
+        + (f'<w:basedOn w:val="{based}"/>' if based else "")
+        + (f'<w:next w:val="{following}"/>' if following else "")
+        + "<w:qFormat/>"
+        + (f"<w:pPr>{paragraph}</w:pPr>" if paragraph else "")
+        + (f"<w:rPr>{run}</w:rPr>" if run else "")
+        + "</w:style>"
+    )
+
+
+def _size(points: float) -> str:
+    half = int(points * 2)
+    return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+
+
+def _styles(right_to_left: bool) -> str:
+    bold = "<w:b/><w:bCs/>"
+    italic = "<w:i/><w:iCs/>"
+    keep = "<w:keepNext/><w:keepLines/>"
+    bidi = "<w:bidi/>" if right_to_left else ""
+
+    def spaced(before: int, after: int, line: int = 264) -> str:
+        return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
+
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
+
+    def rule(size: int) -> str:
+        return f'<w:pBdr><w:bottom w:val="single" w:sz="{size}" w:space="3" w:color="000000"/></w:pBdr>'
+
+    box = "".join(
+        f'<w:{side} w:val="single" w:sz="8" w:space="6" w:color="000000"/>' for side in ("top", "left", "bottom", "right")
+    )
+    thin = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="9AA2AC"/>'
+    fonts = (
+        '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="SimSun"/>'
+    )
+    return (
+        f"{_HEAD}<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{fonts}{_size(10.5)}"
+        '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        f"<w:pPrDefault><w:pPr>{spaced(0, 120)}</w:pPr></w:pPrDefault></w:docDefaults>"
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+        f"<w:pPr><w:widowControl/>{bidi}</w:pPr></w:style>"
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:semiHidden/>'
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
+        '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+        '<w:style w:type="table" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        '<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
+        + thin.format("bottom")
+        + thin.format("insideH")
+        + "</w:tblBorders></w:tblPr><w:tblStylePr w:type=\"firstRow\"><w:rPr><w:i/><w:iCs/></w:rPr>"
+        '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="10" w:space="0" w:color="000000"/></w:tcBorders>'
+        '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
+        + _style("Body Text", quick=False, paragraph=spaced(0, 120))
+        + _style("First Paragraph", based="BodyText", following="BodyText")
+        + _style("Compact", paragraph=spaced(40, 40, 240), run=_size(9))
+        + _style(
+            "Title", quick=False, paragraph=f"{keep}{spaced(120, 360, 240)}", run=f"{bold}{_size(18)}", following="BodyText"
+        )
+        + _style("Subtitle", quick=False, paragraph=f"{keep}{spaced(360, 160)}", run=f"{bold}{_size(12)}")
+        + _style(
+            "heading 1",
+            quick=False,
+            paragraph=f'{keep}<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>{spaced(420, 180)}'
+            '<w:outlineLvl w:val="0"/>',
+            run=f"{bold}{_size(14)}",
+            following="NumberedParagraph",
+        ).replace('w:styleId="heading1"', 'w:styleId="Heading1"')
+        + _style(
+            "heading 2",
+            quick=False,
+            paragraph=f'{keep}<w:numPr><w:ilvl w:val="1"/><w:numId w:val="2"/></w:numPr>{spaced(320, 140)}'
+            '<w:outlineLvl w:val="1"/>',
+            run=f"{bold}{_size(11.5)}",
+            following="NumberedParagraph",
+        ).replace('w:styleId="heading2"', 'w:styleId="Heading2"')
+        + _style(
+            "heading 3",
+            quick=False,
+            paragraph=f'{keep}{spaced(320, 120)}<w:outlineLvl w:val="1"/>',
+            run=f"{bold}{_size(11.5)}",
+        ).replace('w:styleId="heading3"', 'w:styleId="Heading3"')
+        + _style(
+            "Annex Title",
+            paragraph=f'<w:keepNext/><w:pageBreakBefore/>{spaced(0, 200)}<w:outlineLvl w:val="0"/>',
+            run=f"{bold}{_size(14)}",
+        )
+        + _style(
+            "Numbered Paragraph",
+            paragraph='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+            f'{spaced(0, 140)}<w:jc w:val="both"/>',
+        )
+        + _style("Masthead Detail", paragraph=f'{spaced(0, 60)}<w:ind w:start="5700"/>', run=_size(10))
+        + _style("Notice", paragraph=f"<w:pBdr>{box}</w:pBdr>{spaced(160, 200)}<w:ind w:start=\"120\" w:end=\"120\"/>")
+        + _style("Question", paragraph=f"{keep}{spaced(220, 60)}")
+        + _style("Answer", paragraph=f'{spaced(0, 80)}<w:ind w:start="340"/>')
+        + _style("Explanation", paragraph=f'{spaced(0, 100)}<w:ind w:start="340" w:end="340"/>')
+        + _style("Table Note", paragraph=spaced(60, 240), run=_size(8.5))
+        + _style("Table Caption", paragraph=f"{keep}{spaced(240, 80)}", run=f"{bold}{_size(9.5)}")
+        + _style("Image Caption", run=_size(9))
+        + _style("footnote text", quick=False, paragraph=spaced(0, 40, 240), run=_size(8.5)).replace(
+            'w:styleId="footnotetext"', 'w:styleId="FootnoteText"'
+        )
+        + _style("footnote reference", based="DefaultParagraphFont", kind="character", quick=False,
+                 run='<w:vertAlign w:val="superscript"/>').replace(
+            'w:styleId="footnotereference"', 'w:styleId="FootnoteReference"'
+        )
+        + _style("Hyperlink", based="DefaultParagraphFont", kind="character", quick=False, run='<w:u w:val="single"/>')
+        + _style("header", quick=False, paragraph=f"{rule(4)}{tab}{spaced(0, 40, 240)}", run=_size(8.5)).replace(
+            'w:styleId="header"', 'w:styleId="Header"'
+        )
+        + _style("Header First", paragraph=f"{rule(12)}{tab}{spaced(0, 60, 240)}", run=_size(11))
+        + _style("Header Notice", paragraph=spaced(40, 0, 240), run=f"{italic}{_size(8.5)}")
+        + _style("footer", quick=False, paragraph=f"{tab}{spaced(0, 0, 240)}", run=_size(8.5)).replace(
+            'w:styleId="footer"', 'w:styleId="Footer"'
+        )
+        + "</w:styles>"
+    )
