@@ -56,9 +56,7 @@ def open_cycle(
             raise Refusal(
                 _("There is a cycle with the code %(code)s already; choose another.") % {"code": code}, "code_taken"
             ) from error
-        raise Refusal(
-            _("The years of figures must be in order, and ten at most."), "years"
-        ) from error
+        raise Refusal(_("The years of figures must be in order, and ten at most."), "years") from error
     CycleQuestionnaire.objects.bulk_create(
         CycleQuestionnaire(cycle=cycle, questionnaire=questionnaire, version_id=questionnaire.current_id)
         for questionnaire in chosen
@@ -78,7 +76,9 @@ def invite_states(*, by: User, cycle: Cycle, questionnaire: Questionnaire, parti
     asked = CycleQuestionnaire.objects.get(cycle=cycle, questionnaire=questionnaire)
     wanted = {party.pk: party for party in parties_invited}
     there = set(
-        Response.objects.filter(cycle=cycle, questionnaire=questionnaire, party__in=wanted).values_list("party_id", flat=True)
+        Response.objects.filter(cycle=cycle, questionnaire=questionnaire, party__in=wanted).values_list(
+            "party_id", flat=True
+        )
     )
     new = [
         Response(cycle=cycle, questionnaire=questionnaire, party=party, version_id=asked.version_id)
@@ -124,6 +124,16 @@ def nominate_focal_point(
 
 
 @transaction.atomic
+def end_nomination(*, by: User, response: Response, grant: Grant) -> None:
+    """Ends the nomination of the focal point, so that the State can name another; the answers stay."""
+    if grant.scope != scope_of(response) or grant.role != Role.FOCAL_POINT:
+        raise Refusal(_("This is not the nomination of a focal point for this response."), "role")
+    if grant.ended_at is not None:
+        raise Refusal(_("This nomination has been ended already."), "ended")
+    parties.end_grant(by=by, grant=grant)
+
+
+@transaction.atomic
 def ask_for_help(*, by: User, response: Response, text: str, language: str) -> HelpRequest:
     """Tells the Secretariat at once that the State needs help to answer at all; waits for no submission (13)."""
     if not text.strip():
@@ -136,12 +146,12 @@ def ask_for_help(*, by: User, response: Response, text: str, language: str) -> H
 
 @transaction.atomic
 def answer_help_request(*, by: User, request: HelpRequest) -> None:
-    """Marks that the Secretariat has taken a request for help up."""
-    if request.answered_at:
+    """Marks that the Secretariat has taken a request for help up; the person who asked is told once."""
+    taken = HelpRequest.objects.filter(pk=request.pk, answered_at=None).update(
+        answered_at=timezone.now(), answered_by=by
+    )
+    if not taken:
         return
-    request.answered_at = timezone.now()
-    request.answered_by = by
-    request.save(update_fields=["answered_at", "answered_by"])
     record(by=by, action="answer_help_request", scope=scope_of(request.response), subject=request.response.party.code)
     mail.send(
         template="help_taken_up",
@@ -173,6 +183,8 @@ def _tell_secretariat(*, response: Response, template: str, context: Mapping[str
 @transaction.atomic
 def decide_reopening(*, by: User, request: ReopeningRequest, granted: bool, decision: str = "") -> None:
     """Grants or refuses a request to reopen; a granted one opens the response, its submissions stay as they are."""
+    if not granted and not decision.strip():
+        raise Refusal(_("Give the reason for which the response stays as it was submitted."), "empty")
     locked = ReopeningRequest.objects.select_for_update().get(pk=request.pk)
     if locked.decided_at:
         raise Refusal(_("This request has been decided already."), "decided")
@@ -181,9 +193,7 @@ def decide_reopening(*, by: User, request: ReopeningRequest, granted: bool, deci
     locked.granted = granted
     locked.decision = decision.strip()
     locked.save(update_fields=["decided_at", "decided_by", "granted", "decision"])
-    response = Response.objects.select_related("cycle", "questionnaire", "party").get(
-        submissions=locked.submission_id
-    )
+    response = Response.objects.select_related("cycle", "questionnaire", "party").get(submissions=locked.submission_id)
     record(
         by=by,
         action="grant_reopening" if granted else "refuse_reopening",

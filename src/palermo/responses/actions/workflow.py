@@ -180,7 +180,12 @@ def submit_response(*, by: User, response: Response, spec: VersionSpec) -> Submi
         template="receipt",
         to=by,
         language=by.language,
-        context={"name": by.name, "receipt": receipt, "sha256": submission.sha256, "at": now.isoformat(timespec="minutes")},
+        context={
+            "name": by.name,
+            "receipt": receipt,
+            "sha256": submission.sha256,
+            "at": now.isoformat(timespec="minutes"),
+        },
     )
     return submission
 

@@ -13,6 +13,7 @@ from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.queries import version_spec
 from palermo.responses.logic.completeness import Finding, Progress, Sketch, findings, progress
 from palermo.responses.logic.content import Content, condition_value, from_canonical
+from palermo.responses.logic.scopes import response_scope
 from palermo.responses.logic.snapshot import File, Head, ProvisionTexts, Stamp, build_snapshot
 from palermo.responses.models import (
     Answer,
@@ -34,6 +35,13 @@ def find_response(*, cycle: str, questionnaire: str, party: str) -> Response:
         )
     except Response.DoesNotExist as error:
         raise Http404 from error
+
+
+def scope_of(response: Response) -> str:
+    """The scope key of a response whose cycle, questionnaire and party are loaded."""
+    return response_scope(
+        cycle=response.cycle.code, questionnaire=response.questionnaire.code, party=response.party.code
+    )
 
 
 def spec_of(response: Response) -> VersionSpec:

@@ -1,0 +1,191 @@
+"""Input of the Secretariat: a new cycle, whom to invite, a decision on reopening."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from palermo.base.multilingual import ENDONYMS, FALLBACK, best, direction
+from palermo.questionnaires.models import Questionnaire
+from palermo.responses.queries.cycles import Candidate, questionnaires_to_open
+
+YEARS = (1990, 2100)
+MOST_YEARS = 10
+RESERVED = frozenset({"open"})
+
+
+class DateInput(forms.DateInput):
+    """A date as browsers ask for it; typed as year-month-day where they do not."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"placeholder": "2026-11-24"})
+
+
+class YearField(forms.IntegerField):
+    """A year that figures may be asked for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=YEARS[0],
+            max_value=YEARS[1],
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            **kwargs,
+        )
+
+
+class CycleForm(forms.Form):
+    """A new cycle: code, title in English and where there is one in other languages, due date, years, questionnaires."""
+
+    code = forms.RegexField(
+        regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=40,
+        label=_("Code"),
+        help_text=_(
+            "It stands in every address and cannot be changed: small letters, digits and hyphens, such as 2026."
+        ),
+        error_messages={"invalid": _("Use small letters a to z, digits and single hyphens only, such as 2026-first.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Responses are due at the end of this day."),
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
+    )
+    first_year = YearField(label=_("First year of figures"))
+    last_year = YearField(label=_("Last year of figures"))
+    questionnaires = forms.ModelMultipleChoiceField(
+        label=_("Questionnaires"),
+        queryset=Questionnaire.objects.none(),
+        help_text=_("Those with a published version. Every new response gets the version that is current now."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one questionnaire for the cycle.")},
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        """Adds one title for each language; only the English one is demanded."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["questionnaires"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = questionnaires_to_open()
+        field.label_from_instance = lambda questionnaire: questionnaire_label(questionnaire, language)  # type: ignore[method-assign]
+        for code, name in ENDONYMS.items():
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=_("Title in English") if code == FALLBACK else name,
+                max_length=200,
+                required=code == FALLBACK,
+                widget=forms.TextInput(attrs={"lang": code, "dir": direction(code)}),
+            )
+        self.order_fields(["code", f"title_{FALLBACK}", "due_on", "first_year", "last_year", "questionnaires"])
+
+    @property
+    def other_titles(self) -> list[forms.BoundField]:
+        """The titles in the other languages."""
+        return [self[f"title_{code}"] for code in ENDONYMS if code != FALLBACK]
+
+    def clean_code(self) -> str:
+        """A word of the addresses cannot be a cycle."""
+        code = str(self.cleaned_data["code"])
+        if code in RESERVED:
+            raise forms.ValidationError(_("This word is used by the pages themselves; choose another code."))
+        return code
+
+    def clean_due_on(self) -> Any:
+        """A deadline lies ahead."""
+        due = self.cleaned_data["due_on"]
+        if due <= timezone.localdate():
+            raise forms.ValidationError(_("The due date lies in the past; choose a day to come."))
+        return due
+
+    def clean(self) -> dict[str, Any]:
+        """The years stand in order and fit into a table."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first_year"), cleaned.get("last_year")
+        if first is not None and last is not None:
+            if last < first:
+                self.add_error("last_year", _("The last year lies before the first; exchange them."))
+            elif last - first >= MOST_YEARS:
+                self.add_error("last_year", _("Figures can be asked for ten years at most; choose a later first year."))
+        return cleaned
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """The titles as a cycle keeps them, without empty languages."""
+        titles = {code: str(self.cleaned_data.get(f"title_{code}", "")).strip() for code in ENDONYMS}
+        return {code: {"title": title} for code, title in titles.items() if title}
+
+
+def questionnaire_label(questionnaire: Questionnaire, language: str) -> str:
+    """The title of a questionnaire, or its code if it has none."""
+    try:
+        return str(best(questionnaire.texts, language)[0]["title"])
+    except (LookupError, KeyError):
+        return questionnaire.code
+
+
+class InviteForm(forms.Form):
+    """Which States are invited to answer."""
+
+    basis = forms.ChoiceField(
+        label=_("Whom to invite"),
+        choices=[
+            ("bound", _("The States parties for which the treaty is in force on the day")),
+            ("deposited", _("The States that have deposited their instrument by the day, in force or not yet")),
+            ("signatories", _("The signatories that have not deposited an instrument by the day")),
+            ("by_hand", _("Only those chosen by hand below")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    on = forms.DateField(
+        label=_("On the day"),
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2026-11-24.")},
+    )
+    parties = forms.TypedMultipleChoiceField(
+        label=_("Chosen by hand, besides"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, candidates: list[Candidate], **kwargs: Any) -> None:
+        """Offers everybody who has not been invited."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["parties"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(item.party.pk, item.name) for item in candidates if not item.invited]
+
+    def clean(self) -> dict[str, Any]:
+        """By hand means that somebody is chosen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("basis") == "by_hand" and not cleaned.get("parties") and "parties" not in self.errors:
+            self.add_error("parties", _("Choose at least one State, or choose another way above."))
+        return cleaned
+
+
+class ReopeningDecisionForm(forms.Form):
+    """Grant or refuse, with the words that the State reads."""
+
+    granted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("yes", _("Reopen the response; the submission made is kept")),
+            ("no", _("Leave the response as it was submitted")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    decision = forms.CharField(
+        label=_("Words to the focal point"),
+        required=False,
+        max_length=2000,
+        help_text=_("They stand in the mail. A refusal needs a reason."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal says why."""
+        cleaned = super().clean() or {}
+        if cleaned.get("granted") is False and not str(cleaned.get("decision", "")).strip():
+            self.add_error("decision", _("Give the reason for which the response stays as it was submitted."))
+        return cleaned

@@ -1,0 +1,1 @@
+"""Pages of responses: answering, the national team, clearing and submitting, and the Secretariat's cycles."""

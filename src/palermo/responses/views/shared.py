@@ -1,0 +1,152 @@
+"""What the pages of a response have in common: the way to here, coming back, and asking before something final."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from palermo.base.errors import Refusal
+from palermo.base.templatetags.base_text import text_of
+from palermo.parties.models import User
+from palermo.questionnaires.logic.spec import SectionSpec
+from palermo.responses.queries.pages import Place, find_place
+from palermo.responses.queries.wording import section_title
+
+REFUSED = 409
+INVALID = 422
+
+
+def page_language() -> str:
+    """The language of the page that is being made."""
+    return get_language() or "en"
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; the views that call this ask for a permission first."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def place_at(cycle: str, questionnaire: str, party: str) -> Place:
+    """The response at this address; 404 if there is none."""
+    return find_place(cycle=cycle, questionnaire=questionnaire, party=party)
+
+
+def section_at(place: Place, code: str) -> SectionSpec:
+    """The section of the response's questionnaire; 404 if there is none."""
+    for section in place.spec.sections:
+        if section.code == code:
+            return section
+    raise Http404
+
+
+def party_of(place: Place) -> str:
+    """The State's name in the page's language."""
+    return text_of(place.party_names, "short")
+
+
+def title_of(place: Place) -> str:
+    """The questionnaire's title in the page's language."""
+    return text_of({language: {"title": heading.title} for language, heading in place.spec.texts.items()}, "title")
+
+
+def address(place: Place, name: str, **more: Any) -> str:
+    """The address of a page of this response."""
+    return reverse(f"responses:{name}", kwargs={**place.arguments, **more})
+
+
+def section_address(place: Place, section: str, code: str = "") -> str:
+    """The page of a section, at a question if one is named."""
+    return address(place, "section", section=section) + (f"#q-{code.replace('.', '-')}" if code else "")
+
+
+def response_page(
+    request: HttpRequest,
+    template: str,
+    place: Place,
+    context: Mapping[str, Any],
+    *,
+    crumbs: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """A page inside a response: its names, its tabs' arguments and the way to here."""
+    way = [(party_of(place), address(place, "hub"))]
+    return render(
+        request,
+        template,
+        {
+            "place": place,
+            "response": place.response,
+            "arguments": place.arguments,
+            "party_name": party_of(place),
+            "questionnaire_title": title_of(place),
+            "cycle_title": text_of(place.response.cycle.texts, "title"),
+            "crumbs": [*way, *crumbs],
+            **context,
+        },
+        status=status,
+    )
+
+
+def section_crumb(place: Place, section: SectionSpec) -> tuple[str, str]:
+    """A section as a step of the way."""
+    return section_title(section, page_language()), section_address(place, section.code)
+
+
+def came_from(request: HttpRequest, otherwise: str) -> str:
+    """Where to go back to: the address that the form carries if it is one of ours, else the usual one."""
+    wanted = request.POST.get("next", "") or request.GET.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return otherwise
+
+
+def do_and_return(request: HttpRequest, action: Callable[[], object], *, done: str, back: str) -> HttpResponse:
+    """Carries out an action of one button and goes back, with the words of success or of the refusal."""
+    try:
+        action()
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect(back)
+
+
+def confirmed(
+    request: HttpRequest,
+    place: Place,
+    action: Callable[[], object],
+    *,
+    title: str,
+    text: str,
+    button: str,
+    done: str,
+    back: str,
+    danger: bool = True,
+    crumbs: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
+    """Asks on a page of its own before something that is hard to undo, and does it on the second press."""
+    errors: list[tuple[str, str]] = []
+    if request.method == "POST":
+        try:
+            action()
+        except Refusal as refusal:
+            errors = [("", refusal.message)]
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    context = {"title": title, "text": text, "button": button, "back": back, "danger": danger, "errors": errors}
+    return response_page(
+        request,
+        "responses/confirm.html",
+        place,
+        context,
+        crumbs=[*crumbs, (_("Confirm"), "")],
+        status=REFUSED if errors else 200,
+    )
