@@ -93,7 +93,6 @@ ASKING = {
     "palermo.responses.actions.answers.question_of",
     "palermo.responses.actions.answers.refuse_unless_open",
     "palermo.responses.actions.answers.contents_now",
-    "palermo.responses.actions.cycles.scope_of",
     "palermo.questionnaires.actions.content_hash",
     "palermo.questionnaires.actions.scope_of",
 }
