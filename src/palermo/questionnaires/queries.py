@@ -160,9 +160,8 @@ def coverage(version: Version) -> dict[str, tuple[str, ...]]:
 def supersessions(version_id: int) -> dict[str, list[tuple[str, Change]]]:
     """For each question of a version, which earlier ones it replaces and how far it differs."""
     found: dict[str, list[tuple[str, Change]]] = {}
-    rows = Supersession.objects.filter(version=version_id).order_by("question_id", "replaces_id")
-    for code, replaces, change in rows.values_list("question_id", "replaces_id", "change"):
-        found.setdefault(code, []).append((replaces, Change(change)))
+    for row in Supersession.objects.filter(version=version_id).order_by("question_id", "replaces_id"):
+        found.setdefault(row.question_id, []).append((row.replaces_id, Change(row.change)))
     return found
 
 

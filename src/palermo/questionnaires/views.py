@@ -139,7 +139,8 @@ def _rail(spec: VersionSpec, current: str) -> list[dict[str, object]]:
 def _section(spec: VersionSpec, found: SectionSpec, on_page: tuple[SectionSpec, ...]) -> ShownSection:
     """A section for the page; links to questions lead to where they stand, on this page if they can."""
     heading, language = found.heading(_language())
-    numbers = {question.code: number for number, question in enumerate(spec, 1)}
+    answered = (question for question in spec if question.is_answered)
+    numbers = {question.code: number for number, question in enumerate(answered, 1)}
     here = {question.code for shown in on_page for question in shown.questions}
     return ShownSection(
         found.code,
@@ -157,7 +158,7 @@ def _question(spec: VersionSpec, question: QuestionSpec, numbers: dict[str, int]
         for other in question.depends_on
     ]
     return ShownQuestion(
-        number=numbers[question.code],
+        number=numbers.get(question.code, 0),
         anchor=_anchor(question.code),
         text=text,
         language=language,
