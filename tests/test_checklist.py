@@ -258,8 +258,8 @@ def test_planted_twins_are_found() -> None:
 # ── The words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LOADED = re.compile(
-    r"\b(why|fail\w*|weak\w*|poor\w*|bad|badly|obvious\w*|clearly|of course|merely|unfortunate\w*|backward|mafia|gangs?|"
-    r"regime|rogue|corrupt state|third world|really|simply|finally|already|only)\b",
+    r"\b(why|fail\w*|weak\w*|poor\w*|bad|badly|obvious\w*|clearly|of course|merely|unfortunate\w*|backward|mafia|"
+    r"gangs?|regime|rogue|corrupt state|third world|really|simply|finally|already|only)\b",
     re.IGNORECASE,
 )
 ALLOWED_WORDS = {
