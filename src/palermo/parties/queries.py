@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from palermo.base.multilingual import best
+from palermo.base.multilingual import LANGUAGES, best
 from palermo.parties.logic.kinds import PartyKind
 from palermo.parties.logic.tokens import token_hash
 from palermo.parties.models import Group, GroupMembership, Invitation, Party, PartyAlias, PartyName
@@ -64,21 +64,39 @@ def party_name(party: Party | int, language: str, on: date | None = None, known_
     return found.short if found else str(party)
 
 
-def former_names(party: Party, language: str, on: date | None = None) -> list[Name]:
-    """How the party was called before, newest first; periods in which this language's name did not change are one."""
+@dataclass(frozen=True)
+class NameHistory:
+    """How a party is called on a day, in one language and in all, and how it was called before (newest first)."""
+
+    name: Name
+    now: dict[str, dict[str, str]]
+    former: list[Name]
+
+
+def name_history(party: Party, language: str, on: date | None = None) -> NameHistory | None:
+    """Names now and before; none if the party had no name on the day. One query.
+
+    Periods in which this language's name did not change are one.
+    """
     day = on or timezone.localdate()
+    rows = sorted(PartyName.objects.filter(as_known(), party=party), key=lambda row: row.validity.lower or date.min)
+    rows = [row for row in rows if row.validity.lower is None or row.validity.lower <= day]
+    if not rows or (rows[-1].validity.upper is not None and rows[-1].validity.upper <= day):
+        return None
     found: list[Name] = []
-    rows = PartyName.objects.filter(as_known(), party=party).order_by("validity")
-    for name in sorted((_name(row, language) for row in rows), key=lambda name: name.start or date.min):
-        if name.start is not None and name.start > day:
-            continue
+    for name in (_name(row, language) for row in rows):
         if found and found[-1].short == name.short:
             last = found.pop()
-            name = Name(
-                name.party_id, name.short, name.formal or last.formal, name.sort, name.language, last.start, name.until
-            )
+            name = replace(name, formal=name.formal or last.formal, start=last.start)
         found.append(name)
-    return [name for name in reversed(found) if name.until is not None and name.until <= day]
+    now = {code: rows[-1].texts[code] for code in LANGUAGES if code in rows[-1].texts}
+    return NameHistory(name=found[-1], now=now, former=found[-2::-1])
+
+
+def former_names(party: Party, language: str, on: date | None = None) -> list[Name]:
+    """How the party was called before the day, newest first."""
+    history = name_history(party, language, on)
+    return history.former if history else []
 
 
 def fold(text: str) -> str:
@@ -208,8 +226,4 @@ def group_name(group: Group, language: str, on: date | None = None) -> str:
 
 def invitation(token: str) -> Invitation | None:
     """The invitation with this secret in its link, with its grant and person; ``None`` if there is none."""
-    return (
-        Invitation.objects.select_related("grant__user", "sent_by")
-        .filter(token_hash=token_hash(token))
-        .first()
-    )
+    return Invitation.objects.select_related("grant__user", "sent_by").filter(token_hash=token_hash(token)).first()

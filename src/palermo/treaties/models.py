@@ -144,6 +144,11 @@ class Provision(models.Model):
         """The path below the treaty: ``5`` or ``5.1.a.i``."""
         return self.code.partition(".")[2]
 
+    @property
+    def texts_demand(self) -> bool:
+        """Whether there is a sentence that says what it demands: an article of one paragraph is its own limb."""
+        return any("demand" in words for words in self.texts.values())
+
 
 class StatusAct(models.Model):
     """A signature, a deposit or a denunciation; append-only, corrections withdraw and add."""

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from palermo.parties.models import Party
 from palermo.treaties.logic.kinds import ActClass, ActKind, Bearer, Obligation
 from palermo.treaties.logic.status import Act, Standing, standing
-from palermo.treaties.models import Instrument, Provision, StatusAct
+from palermo.treaties.models import Instrument, Provision, StatusAct, Topic
 
 GENERATED = "generated"
 
@@ -53,6 +53,31 @@ def bound_as_at(instrument: Instrument, on: date, known_at: datetime | None = No
     return frozenset(party for party, found in standings(instrument, known_at).items() if found.is_bound(on))
 
 
+def all_standings(known_at: datetime | None = None) -> dict[Instrument, dict[int, Standing]]:
+    """How every party stands towards every instrument, by the party's key; two queries."""
+    instruments = {instrument.pk: instrument for instrument in Instrument.objects.all()}
+    own: dict[tuple[int, int], list[Act]] = {}
+    denounced: dict[tuple[int, int], list[date]] = {}
+    for act in StatusAct.objects.filter(as_known(known_at)):
+        own.setdefault((act.instrument_id, act.party_id), []).append(_plain(act))
+        if act.act_class == ActClass.DENUNCIATION.value:
+            denounced.setdefault((act.instrument_id, act.party_id), []).append(act.on)
+    found: dict[Instrument, dict[int, Standing]] = {instrument: {} for instrument in instruments.values()}
+    for (key, party), acts in own.items():
+        instrument = instruments[key]
+        above = denounced.get((instrument.parent_id or 0, party), ())
+        found[instrument][party] = standing(acts, instrument.rules, above)
+    return found
+
+
+def party_counts(on: date, known_at: datetime | None = None) -> dict[Instrument, int]:
+    """How many parties (by deposit) every instrument had on the day; two queries."""
+    return {
+        instrument: sum(one.has_deposited(on) for one in found.values())
+        for instrument, found in all_standings(known_at).items()
+    }
+
+
 def signatories_as_at(instrument: Instrument, on: date, known_at: datetime | None = None) -> frozenset[Party]:
     """Who had signed by the day and not deposited."""
     return frozenset(party for party, found in standings(instrument, known_at).items() if found.is_signatory(on))
@@ -80,13 +105,7 @@ class InstrumentStatus:
     @property
     def word(self) -> str:
         """``party``, ``deposited`` (not yet in force for it), ``left``, ``signatory`` or ``none``."""
-        if self.standing.is_bound(self.on):
-            return "party"
-        if self.standing.has_deposited(self.on):
-            return "deposited"
-        if self.standing.has_left(self.on):
-            return "left"
-        return "signatory" if self.standing.is_signatory(self.on) else "none"
+        return self.standing.word(self.on)
 
 
 def _if_by(day: date | None, on: date) -> date | None:
@@ -160,7 +179,7 @@ class ArticleSummary:
     article: Provision
     demands: Mapping[str, int]
     notifications: int
-    topics: tuple[str, ...]
+    topics: tuple[Topic, ...]
 
     @property
     def obligation(self) -> str:
@@ -173,13 +192,51 @@ def limbs(instrument: Instrument) -> QuerySet[Provision]:
     return instrument.provisions.exclude(obligation=Obligation.NONE.value)
 
 
+def _topics(instrument: Instrument) -> dict[int, list[Topic]]:
+    """The topics of each provision, by its key; one query."""
+    links = Provision.topics.through.objects.filter(provision__instrument=instrument)
+    found: dict[int, list[Topic]] = {}
+    for link in links.select_related("topic").order_by("topic__order"):
+        found.setdefault(link.provision_id, []).append(link.topic)
+    return found
+
+
+@dataclass(frozen=True)
+class Limb:
+    """What one provision demands, with its topics and the depth at which it stands below the article."""
+
+    provision: Provision
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """An article with its limbs, and all articles of the treaty around it."""
+
+    article: Provision
+    limbs: tuple[Limb, ...]
+    articles: tuple[Provision, ...]
+
+
+def article_page(instrument: Instrument, number: str) -> ArticlePage | None:
+    """An article by its number, with what it demands; two queries."""
+    provisions = list(instrument.provisions.all())
+    article = next((one for one in provisions if one.is_article and one.number == number), None)
+    if article is None:
+        return None
+    topics = _topics(instrument)
+    inside = [one for one in provisions if one.article_id == article.pk or (one is article and one.texts_demand)]
+    return ArticlePage(
+        article=article,
+        limbs=tuple(Limb(one, tuple(topics.get(one.pk, ()))) for one in inside),
+        articles=tuple(one for one in provisions if one.is_article),
+    )
+
+
 def articles(instrument: Instrument) -> list[ArticleSummary]:
     """The articles with the number of demands on States by force, their notifications and topics; two queries."""
     provisions = list(instrument.provisions.all())
-    links = Provision.topics.through.objects.filter(provision__instrument=instrument)
-    topics: dict[int, list[str]] = {}
-    for provision, topic in links.order_by("topic__order").values_list("provision_id", "topic__code"):
-        topics.setdefault(provision, []).append(topic)
+    topics = _topics(instrument)
     found = []
     for article in provisions:
         if not article.is_article:
@@ -190,13 +247,13 @@ def articles(instrument: Instrument) -> list[ArticleSummary]:
             for limb in inside
             if limb.bearer == Bearer.STATE.value and limb.obligation != Obligation.NONE.value
         )
-        codes = dict.fromkeys(code for limb in inside for code in topics.get(limb.pk, ()))
+        themes = {topic.pk: topic for limb in inside for topic in topics.get(limb.pk, ())}
         found.append(
             ArticleSummary(
                 article=article,
                 demands={kind.value: demands[kind.value] for kind in Obligation if demands[kind.value]},
                 notifications=sum(limb.notify for limb in inside),
-                topics=tuple(codes),
+                topics=tuple(themes.values()),
             )
         )
     return found

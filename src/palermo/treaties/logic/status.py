@@ -58,6 +58,16 @@ class Standing:
         """Whether the party had signed and not (yet) deposited: a signatory and no more."""
         return self.signed_on is not None and self.signed_on <= on and not self.has_deposited(on)
 
+    def word(self, on: date) -> str:
+        """``party``, ``deposited`` (not yet in force for it), ``left``, ``signatory`` or ``none``."""
+        if self.is_bound(on):
+            return "party"
+        if self.has_deposited(on):
+            return "deposited"
+        if self.has_left(on):
+            return "left"
+        return "signatory" if self.is_signatory(on) else "none"
+
 
 def months_later(day: date, months: int) -> date:
     """The same day some months later, or the last day of that month."""

@@ -1,0 +1,27 @@
+"""Input of the pages: the day for which status is asked."""
+
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class DayForm(forms.Form):
+    """The day as at which the parties are counted; today, if none is given."""
+
+    on = forms.DateField(
+        label=_("Parties as at"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("This is not a date. Write year, month and day, such as 2009-10-01.")},
+    )
+
+    @property
+    def day(self) -> date:
+        """The day that was asked for, or today."""
+        if self.is_bound and self.is_valid() and self.cleaned_data["on"]:
+            found: date = self.cleaned_data["on"]
+            return found
+        return timezone.localdate()
