@@ -588,6 +588,13 @@ ALL_FOUR = ("group", "active-bribery", "passive-bribery", "obstruction")
         # The elements that the offences must not have: here an answer is the gap.
         ({"untoc.34.2.implementation.transnationality": ("laundering",)}, {"untoc.34.2": "in_part"}),
         ({"untoc.34.2.implementation.group": ("obstruction",)}, {"untoc.34.2": "in_part"}),
+        # A missing offence stays missing, whatever holds for the other one.
+        ({"untoc.8.1.a.implementation": "no"}, {"untoc.8.1.a": "not_met", "untoc.8.1.b": "met"}),
+        (
+            {"untoc.8.1.a.implementation.intermediary": "no"},
+            {"untoc.8.1.a": "in_part", "untoc.8.1.b": "in_part"},
+        ),
+        ({"untoc.3.1.b.implementation": "no"}, {"untoc.3.1.a": "met", "untoc.3.1.b": "not_met"}),
         # A narrow idea of what is transnational.
         (
             {"untoc.3.2.measures.situations": ("several-states",)},

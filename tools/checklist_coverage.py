@@ -68,9 +68,9 @@ def table(spec: TreatySpec, version: VersionSpec) -> str:
     lines = [
         "# What the checklist asks of the Convention",
         "",
-        "Made by `tools/checklist_coverage.py` from the content files; a test compares it with them. Every limb in",
-        "which the Convention says *shall*, *shall consider*, *shall endeavour*, *may* or the like stands here with the",
-        "codes of the questions that ask about it, or with the reason why none does. Limbs without a demand are left out.",
+        "Made by `tools/checklist_coverage.py` from the content files; a test compares it with them. Here stands every",
+        "limb in which the Convention says *shall*, *shall consider*, *shall endeavour*, *may* or the like, with the",
+        "questions that ask about it or the reason why none does. Limbs without a demand are left out.",
         "",
         f"Questions: {sum(1 for _ in version)}. Limbs that address States: {len(borne)} "
         f"({levels['mandatory']} mandatory, {levels['considered']} to be considered, {levels['optional']} optional); "
