@@ -1,6 +1,11 @@
 """Registers the app responses."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from palermo.base.navigation import Entry, register
+
+RESPONSE_SCOPE = "/cycles/{cycle}/{questionnaire}/{party}"
 
 
 class ResponsesConfig(AppConfig):
@@ -9,3 +14,39 @@ class ResponsesConfig(AppConfig):
     name = "palermo.responses"
     label = "responses"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Adds the cycles to the masthead of the Secretariat, and the pages of a response to its tabs."""
+        from palermo.parties.logic.roles import Permission
+
+        register(
+            Entry(
+                place="main",
+                label=_("Cycles"),
+                url_name="responses:cycles",
+                order=40,
+                permission=Permission.SEE_REPORTING,
+                scope="/cycles",
+                arguments=(),
+            )
+        )
+        tabs = [
+            (10, _("Articles"), "hub", Permission.READ_RESPONSE, ("section", "history", "conflict", "files", "comments")),
+            (20, _("Check answers"), "check", Permission.READ_RESPONSE, ()),
+            (30, _("People"), "people", Permission.READ_RESPONSE, ()),
+            (60, _("Clear and submit"), "submit", Permission.CLEAR_RESPONSE, ()),
+            (70, _("Receipts"), "receipts", Permission.READ_SUBMISSION, ()),
+            (80, _("Ask for help"), "help", Permission.ASK_FOR_HELP, ()),
+        ]
+        for order, label, name, permission, covers in tabs:
+            register(
+                Entry(
+                    place="response",
+                    label=label,
+                    url_name=f"responses:{name}",
+                    order=order,
+                    permission=permission,
+                    scope=RESPONSE_SCOPE,
+                    covers=tuple(f"responses:{covered}" for covered in covers),
+                )
+            )

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.responses.views import answering
+from palermo.responses.views import answering, comments, cycles, files, submitting, team
 
 
 class SectionConverter:
@@ -34,4 +34,37 @@ urlpatterns = [
     path(f"{SECTION}/answers/<str:code>/conflict/", answering.conflict, name="conflict"),
     path(f"{SECTION}/answers/<str:code>/flag/", answering.flag, name="flag"),
     # ── Team, submitting, cycles, files ──
+    path("", cycles.cycles, name="cycles"),
+    path("open/", cycles.open_cycle, name="open_cycle"),
+    path("<slug:cycle>/", cycles.cycle, name="cycle"),
+    path("<slug:cycle>/invite/", cycles.invite_states, name="invite_states"),
+    path(f"{RESPONSE}/nominate/", cycles.nominate, name="nominate"),
+    path(f"{RESPONSE}/nominate/<int:grant>/again/", cycles.send_nomination_again, name="send_nomination_again"),
+    path(f"{RESPONSE}/nominate/<int:grant>/end/", cycles.end_nomination, name="end_nomination"),
+    path(f"{RESPONSE}/reopening/<int:reopening>/", cycles.decide_reopening, name="decide_reopening"),
+    path(f"{RESPONSE}/help/<int:asked>/", cycles.take_up_help, name="take_up_help"),
+    path(f"{RESPONSE}/people/", team.people, name="people"),
+    path(f"{RESPONSE}/people/hand-over/", team.hand_over, name="hand_over"),
+    path(f"{RESPONSE}/people/invite/", team.invite_person, name="invite_person"),
+    path(f"{RESPONSE}/people/<int:grant>/again/", team.send_again, name="send_again"),
+    path(f"{RESPONSE}/people/<int:grant>/end/", team.end_grant, name="end_grant"),
+    path(f"{RESPONSE}/people/sections/<int:assignment>/take-back/", team.take_back_section, name="take_back_section"),
+    path(f"{RESPONSE}/check/", submitting.check, name="check"),
+    path(f"{RESPONSE}/submit/", submitting.submit, name="submit"),
+    path(f"{RESPONSE}/submit/take-back/", submitting.take_back_clearance, name="take_back_clearance"),
+    path(f"{RESPONSE}/receipts/", submitting.receipts, name="receipts"),
+    path(f"{RESPONSE}/receipts/<int:number>/", submitting.receipt, name="receipt"),
+    path(f"{RESPONSE}/receipts/<int:number>/copy.json", submitting.receipt_copy, name="receipt_copy"),
+    path(f"{RESPONSE}/receipts/<int:number>/files/<uuid:uuid>/", submitting.receipt_file, name="receipt_file"),
+    path(f"{RESPONSE}/receipts/<int:number>/reopening/", submitting.ask_reopening, name="ask_reopening"),
+    path(f"{RESPONSE}/help/", submitting.ask_help, name="help"),
+    path(f"{RESPONSE}/files/<uuid:uuid>/", files.file, name="file"),
+    path(f"{RESPONSE}/files/<uuid:uuid>/remove/", files.remove_file, name="remove_file"),
+    path(f"{SECTION}/declare/", submitting.declare, name="declare"),
+    path(f"{SECTION}/declare/take-back/", submitting.take_back_declaration, name="take_back_declaration"),
+    path(f"{SECTION}/part/", submitting.part_done, name="part_done"),
+    path(f"{SECTION}/files/<str:code>/", files.files, name="files"),
+    path(f"{SECTION}/comments/", comments.section_comments, name="section_comments"),
+    path(f"{SECTION}/comments/<uuid:uuid>/settle/", comments.settle_comment, name="settle_comment"),
+    path(f"{SECTION}/comments/<str:code>/", comments.comments, name="comments"),
 ]

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import text_of
+from palermo.parties.access import can_below
+from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import SectionSpec
 from palermo.responses.queries.pages import Place, find_place
@@ -76,7 +78,16 @@ def response_page(
     status: int = 200,
 ) -> HttpResponse:
     """A page inside a response: its names, its tabs' arguments and the way to here."""
-    way = [(party_of(place), address(place, "hub"))]
+    if can_below(request.user, Permission.READ_RESPONSE, place.scope):
+        way = [(party_of(place), address(place, "hub"))]
+    else:
+        # The Secretariat, on its way to what was submitted.
+        cycle = place.response.cycle
+        way = [
+            (_("Cycles"), reverse("responses:cycles")),
+            (text_of(cycle.texts, "title"), reverse("responses:cycle", kwargs={"cycle": cycle.code})),
+            (party_of(place), ""),
+        ]
     return render(
         request,
         template,
