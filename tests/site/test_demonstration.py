@@ -9,7 +9,6 @@ from palermo.parties.exchange import load_parties
 from palermo.questionnaires.actions import load_questionnaire, publish_version
 from palermo.responses.models import Answer, Conflict, Response, Submission
 from palermo.site.demonstration import STORIES, build_world
-from palermo.treaties.actions import generate_status
 from palermo.treaties.exchange import load_treaties
 
 CONTENT = Path(__file__).resolve().parents[2] / "src/palermo/content"
@@ -19,7 +18,6 @@ CONTENT = Path(__file__).resolve().parents[2] / "src/palermo/content"
 def content(db: None) -> None:
     load_parties(CONTENT, by=None)
     load_treaties(CONTENT, by=None)
-    generate_status(by=None, seed=1)
     publish_version(by=None, version=load_questionnaire(by=None, folder=CONTENT / "questionnaires/untoc"))
 
 

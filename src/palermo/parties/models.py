@@ -186,7 +186,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person with an account; the e-mail address is the name."""
 
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200)
     institution = models.CharField(max_length=200, blank=True)
     party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="people")

@@ -20,6 +20,7 @@ from palermo.responses.logic.content import Content
 from palermo.responses.models import Cycle, Response
 from palermo.responses.queries.state import spec_of
 from palermo.site.logic.generated import Manner, generate_answers
+from palermo.treaties.actions import generate_status
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import deposited_as_at
 
@@ -57,6 +58,8 @@ def build_world(*, say: Say) -> bool:
     if Cycle.objects.filter(code=CYCLE).exists():
         return False
     with transaction.atomic():
+        # The repository ships no treaty status; the demonstration shows a generated one and says so.
+        generate_status(by=None, seed=SEED)
         officer = _secretariat()
         cycle, questionnaire = _cycle(officer)
         say(f"Opened the cycle {CYCLE} and invited {Response.objects.filter(cycle=cycle).count()} States.")

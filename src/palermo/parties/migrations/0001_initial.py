@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254)),
+                ('email', models.EmailField(max_length=254, unique=True)),
                 ('name', models.CharField(max_length=200)),
                 ('institution', models.CharField(blank=True, max_length=200)),
                 ('language', models.CharField(choices=[('en', 'en'), ('fr', 'fr'), ('es', 'es'), ('ru', 'ru'), ('ar', 'ar'), ('zh', 'zh')], default='en', max_length=8)),
