@@ -23,9 +23,12 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from palermo.reports.logic.markdown import LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
+
 HERE: Final = Path(__file__).resolve().parent / "documents"
 PANDOC_SECONDS: Final = 30
-PANDOC_HEAP: Final = "-M768M"
+# At most this much memory; so much at a time, which spares the collector most of its work.
+PANDOC_HEAP: Final = ("-M1G", "-A128M")
 OWN_SECONDS: Final = 60
 OWN_BYTES: Final = 3 * 1024**3
 FILE_BYTES: Final = 200 * 1024**2
@@ -40,6 +43,22 @@ READER: Final = (
     "-link_attributes-grid_tables-multiline_tables-simple_tables-backtick_code_blocks-fenced_code_blocks"
     "-inline_code_attributes-implicit_header_references-shortcut_reference_links"
 )
+
+
+FILTER: Final = f"--lua-filter={HERE / 'filter.lua'}"
+
+# The style of each block that a source may mark by ``::: name``.
+STYLES: Final = {
+    "p": "Numbered Paragraph",
+    "detail": "Masthead Detail",
+    "treaty": "Subtitle",
+    "title": "Title",
+    "question": "Question",
+    "answer": "Answer",
+    "explanation": "Explanation",
+    "notice": "Notice",
+    "note": "Table Note",
+}
 
 
 class Failed(Exception):
@@ -91,7 +110,8 @@ def make(order: Mapping[str, Any], folder: Path) -> bytes:
     if form == "pdf":
         return pdf(markdown, running, folder, language=language, direction=direction, stamp=stamp,
                    fonts=str(order.get("fonts", "")))  # fmt: skip
-    fragment = safe_html(pandoc(markdown, "html5", folder, stamp, "--shift-heading-level-by=1").decode())
+    made = pandoc(markdown, "html5", folder, stamp, FILTER, "--shift-heading-level-by=1").decode()
+    fragment = safe_html(made).replace(LINE_BREAK, "<br>")
     if form == "fragment":
         return fragment.encode()
     page = (HERE / "page.html").read_text("utf-8")
@@ -108,8 +128,6 @@ def _description(document: str) -> Mapping[str, Any]:
 
 def _running(report: Mapping[str, Any], description: Mapping[str, Any], language: str) -> dict[str, str]:
     """The texts of header and footer."""
-    from palermo.reports.logic.markdown import clean
-
     words = description["running"][language]
     receipt = report["receipt"]
     reference = receipt["number"] if receipt else words["draft"]
@@ -151,7 +169,6 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
     from markupsafe import Markup
 
     from palermo.base.multilingual import direction
-    from palermo.reports.logic.markdown import escape_blocks, escape_markdown, language_tag
 
     locale = Locale.parse({"en": "en_GB", "zh": "zh_Hans"}.get(language, language))
 
@@ -200,7 +217,6 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
         autoescape=True,
         finalize=finalize,
         undefined=StrictUndefined,
-        trim_blocks=True,
         lstrip_blocks=True,
     )
     del environment.filters["safe"]
@@ -212,15 +228,15 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
         groups=lambda text: " ".join(re.findall(".{1,16}", str(text))),
         slug=lambda text: re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-"),
     )
-    return environment.get_template(f"{language}.md.j2").render(
-        {
-            **report,
-            "said": said,
-            "blocks": blocks,
-            "tables": Tables(),
-            "published": description["published"].get(report["treaty"], ""),
-        }
+    environment.globals.update(
+        said=said,
+        blocks=blocks,
+        tables=Tables(),
+        # The line under the head of a table: its strokes are the shares of the columns.
+        rule=lambda width, to_the_end: Markup("-" * int(width) + (":" if to_the_end else "")),  # noqa: S704
     )
+    published = description["published"].get(report["treaty"], "")
+    return environment.get_template(f"{language}.md.j2").render({**report, "published": published})
 
 
 def _first_direction(text: str) -> str:
@@ -244,8 +260,8 @@ def pandoc(markdown: str, writer: str, folder: Path, stamp: int, *options: str) 
     import pypandoc
 
     command = [
-        pypandoc.get_pandoc_path(), "+RTS", PANDOC_HEAP, "-RTS", "--sandbox", 
-        "-f", READER, "-t", writer, "--wrap=none", f"--lua-filter={HERE / 'filter.lua'}", *options,
+        pypandoc.get_pandoc_path(), "+RTS", *PANDOC_HEAP, "-RTS", "--sandbox", 
+        "-f", READER, "-t", writer, "--wrap=none", "--columns=1", *options,
     ]  # fmt: skip
     try:
         done = subprocess.run(
@@ -277,7 +293,7 @@ def docx(
     reference.write_bytes(reference_docx(running, right_to_left=direction == "rtl"))
     target = folder / "document.docx"
     tag = {"en": "en-GB", "zh": "zh-CN"}.get(language, language)
-    pandoc(markdown, "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target))
+    pandoc(styled(markdown), "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target))
     with zipfile.ZipFile(target) as archive:
         parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
     for name in ("word/document.xml", "word/footnotes.xml"):
@@ -286,8 +302,27 @@ def docx(
     return pack(parts)
 
 
+def styled(markdown: str) -> str:
+    """The Markdown with the styles of Word in place of the names of blocks.
+
+    A line that begins a block is ours: in what people typed every colon and number sign is escaped.
+    """
+    markdown = re.sub(
+        r"^::: (?:\{\.)?([a-z]+) ?(.*?)\}?$",
+        lambda match: f'::: {{custom-style="{STYLES[match[1]]}" {match[2]}}}',
+        markdown,
+        flags=re.MULTILINE,
+    )
+    markdown = re.sub(r"^::::.*$", "", markdown, flags=re.MULTILINE)
+    markdown = re.sub(
+        r"^# (.*) \{\.unnumbered\}$", r'::: {custom-style="Annex Title"}\n\1\n:::', markdown, flags=re.MULTILINE
+    )
+    return re.sub(r"^## (.*) \{\.unnumbered\}$", r"### \1", markdown, flags=re.MULTILINE)
+
+
 def _languages(xml: str) -> str:
     """Says the language of a run where Word looks for it: apart for right-to-left and for East Asian writing."""
+    xml = xml.replace(LINE_BREAK, '</w:t><w:br/><w:t xml:space="preserve">')
     xml = re.sub(r'(<w:rtl />(?:<w:rFonts[^>]*/>)?)<w:lang w:val="([^"]*)" />', r'\1<w:lang w:bidi="\2" />', xml)
     return re.sub(r'<w:lang w:val="(zh|ja|ko)([^"]*)" />', r'<w:lang w:eastAsia="\1\2" />', xml)
 
@@ -373,7 +408,7 @@ def pdf(
     """The document as PDF, tagged to PDF/UA-1; equal input and fonts give equal bytes."""
     import typst
 
-    body = pandoc(markdown, "typst", folder, stamp).decode()
+    body = pandoc(markdown, "typst-smart", folder, stamp, FILTER).decode().replace(LINE_BREAK, "#linebreak();")
     work, faces = folder / "typst", folder / "fonts"
     work.mkdir()
     faces.mkdir()

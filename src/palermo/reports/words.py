@@ -1,11 +1,13 @@
 """The words of a report in one language, from the translations of the interface."""
 
+import datetime
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from palermo.base.templatetags.base_text import date_words
 from palermo.reports.logic.report import Words
 from palermo.responses import labels
 
@@ -63,4 +65,7 @@ def words(language: str) -> Words:
         with override(language):
             return str(labels.ROW_TITLES[kind]) % {"number": number}
 
-    return Words(language=language, value=value, verdict=judged, field=field, coded=coded, row=row)
+    def date(day: str) -> str:
+        return date_words(datetime.date.fromisoformat(day), "long", language)
+
+    return Words(language=language, value=value, verdict=judged, field=field, coded=coded, row=row, date=date)

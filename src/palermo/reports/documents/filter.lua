@@ -1,7 +1,8 @@
 -- Gives a document its form: numbers paragraphs and headings, sets languages and directions, column widths, styles.
+-- For DOCX the same is done by styles (render.py), which is quicker.
 -- It only moves and names what pandoc has parsed; no text of the document becomes markup here.
 
-local format = FORMAT:match("docx") or FORMAT:match("typst") or "html"
+local format = FORMAT:match("typst") or "html"
 local paragraphs, levels = 0, {0, 0}
 
 local function roman(number)
@@ -23,11 +24,9 @@ local function typst_language(attributes)
   return 'lang: "' .. language .. '", dir: ' .. direction
 end
 
-local STYLES = {
-  ["p"] = "Numbered Paragraph", ["detail"] = "Masthead Detail", ["treaty"] = "Subtitle", ["title"] = "Title",
-  ["question"] = "Question", ["answer"] = "Answer", ["explanation"] = "Explanation", ["notice"] = "Notice",
-  ["note"] = "Table Note",
-}
+-- The blocks that have a form of their own; each is a function in preamble.typ and a class in the style sheets.
+local BLOCKS = {p = true, detail = true, treaty = true, title = true, question = true, answer = true,
+  explanation = true, notice = true, note = true}
 
 local function number_first(blocks, number)
   local first = blocks[1]
@@ -50,28 +49,9 @@ local function span(element)
   end
 end
 
-local function widths(block, shares)
-  local total, index = 0, 0
-  for share in shares:gmatch("%d+") do total = total + tonumber(share) end
-  local list = {}
-  for share in shares:gmatch("%d+") do list[#list + 1] = tonumber(share) / total end
-  for position, specification in ipairs(block.colspecs) do
-    specification[1] = "AlignDefault"
-    specification[2] = format ~= "html" and list[position] or nil
-  end
-  return block
-end
-
-local function table_of(element)
-  return element:walk({Table = function(block) return widths(block, element.attributes.widths or "1") end}).content
-end
-
 local function div(element)
-  if element.classes:includes("table") then
-    local content = table_of(element)
-    local kind = element.attributes.kind
-    if format == "html" then return pandoc.Div(content, {class = "table" .. (kind and " " .. kind or "")}) end
-    return content
+  if format == "typst" and (element.classes:includes("table") or element.classes:includes("tablenumbers")) then
+    return element.content
   end
   if #element.content == 0 then return {} end
   local class = element.classes[1]
@@ -79,17 +59,12 @@ local function div(element)
     paragraphs = paragraphs + 1
     number_first(element.content, tostring(paragraphs) .. ".")
   end
-  local style = STYLES[class]
-  if format == "docx" then
-    if style then element.attributes["custom-style"] = style end
-    return element
-  end
   if format == "typst" then
     local content = element.content
     if element.attributes.dir then
       content:insert(1, raw_block("#set text(" .. typst_language(element.attributes) .. ")"))
     end
-    local name = style and class or "plain"
+    local name = BLOCKS[class] and class or "plain"
     content:insert(1, raw_block("#" .. name .. "-block["))
     content:insert(raw_block("]"))
     return content
@@ -110,14 +85,6 @@ local function header(element)
     end
   end
   element.identifier = ""
-  if format == "docx" then
-    if element.classes:includes("unnumbered") and element.level == 1 then
-      return pandoc.Div({pandoc.Para(element.content)}, {["custom-style"] = "Annex Title"})
-    end
-    if element.classes:includes("unnumbered") then element.level = element.level + 1 end
-    element.classes = {}
-    return element
-  end
   if format == "html" then
     if number ~= "" then
       element.content:insert(1, pandoc.Space())
@@ -132,12 +99,5 @@ local function header(element)
   return pandoc.Para(content)
 end
 
-function Pandoc(document)
-  -- Top down and in order, so that numbers follow the text; spans and line breaks last.
-  document = document:walk({
-    traverse = "topdown",
-    Div = function(element) return div(element) end,
-    Header = header,
-  })
-  return document:walk({Span = span})
-end
+-- Top down and in order, so that numbers follow the text; in one walk.
+return {{traverse = "topdown", Div = div, Header = header, Span = span}}

@@ -20,8 +20,15 @@ _EMBEDDINGS: Final = frozenset("\u202a\u202b")
 _ISOLATES: Final = frozenset("\u2066\u2067\u2068")
 _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 
-# A line break inside a paragraph or a cell; the filter of the documents turns it into one.
-LINE_BREAK: Final = "[]{.br}"
+# A line break inside a paragraph or a cell: a sign of private use, which ``clean`` lets nobody type. Pandoc hands it
+# through, and ``reports.render`` turns it into the line break of each format.
+LINE_BREAK: Final = "\ue00a"
+
+
+# Whatever ``_balance`` has to look at: controls, surrogates, private use, no characters, marks of direction.
+_ODD: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U0001fffe-\U0010ffff]"
+)
 
 
 def clean(text: str) -> str:
@@ -32,6 +39,8 @@ def clean(text: str) -> str:
 
 def _balance(line: str) -> str:
     """A line without control characters and overrides, every isolate and embedding closed."""
+    if _ODD.search(line) is None:
+        return line
     kept: list[str] = []
     open_marks: list[str] = []
     for char in line:
@@ -53,8 +62,8 @@ def _balance(line: str) -> str:
 
 
 def _is_unprintable(char: str) -> bool:
-    """Control characters, lone surrogates, and code points that are no characters."""
-    return (char != "\t" and unicodedata.category(char) in {"Cc", "Cs"}) or (ord(char) & 0xFFFE) == 0xFFFE or (
+    """Control characters, lone surrogates, private signs, and code points that are no characters."""
+    return (char != "\t" and unicodedata.category(char) in {"Cc", "Cs", "Co"}) or (ord(char) & 0xFFFE) == 0xFFFE or (
         0xFDD0 <= ord(char) <= 0xFDEF
     )
 

@@ -4,13 +4,14 @@ Everything that needs a choice of language is chosen here; the sources of the do
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from palermo.base.citation import cite
 from palermo.base.multilingual import best
-from palermo.responses.logic.content import NONE_OF_THESE, Content, Row
+from palermo.responses.logic.content import NONE_OF_THESE, Content, Row, read_date
 from palermo.responses.logic.snapshot import AnsweredQuestion, AnsweredSection, AssistanceRequest, NationalResponse
 
 from .picture import (
@@ -29,6 +30,8 @@ from .picture import (
     notifications,
 )
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 @dataclass(frozen=True)
 class Words:
@@ -45,6 +48,8 @@ class Words:
     """kind, field of a row, code → words; none if the field holds no codes"""
     row: Callable[[str, int], str]
     """kind, number → the title of a row"""
+    date: Callable[[str], str]
+    """ISO date → words"""
 
 
 @dataclass(frozen=True)
@@ -255,7 +260,7 @@ def report(
                 citation=cite(offence.article, language),
                 tally=_tallied(offence.tally),
                 elements=tuple(setter.line(element) for element in offence.elements),
-                laws=tuple(_law(fields) for fields in laws(offence.section)) if offence.section else (),
+                laws=tuple(setter.law(fields) for fields in laws(offence.section)) if offence.section else (),
             )
             for offence in offences
         ),
@@ -323,12 +328,6 @@ def _titled(texts: Mapping[str, Mapping[str, Any]], name: str, language: str) ->
     return _best({code: parts.get(name, "") for code, parts in texts.items()}, language) or Said()
 
 
-def _law(fields: Mapping[str, str]) -> str:
-    """A law as a footnote cites it: title, number, date, articles."""
-    named = (fields.get("title", ""), fields.get("number", ""), fields.get("date", ""), fields.get("articles", ""))
-    return ", ".join(part for part in named if part)
-
-
 class _Setter:
     """Chooses words and languages for the parts of one report."""
 
@@ -387,6 +386,15 @@ class _Setter:
             institution=Said(fields.get("institution", ""), language),
             expected=Said(fields.get("expected_result", ""), language),
         )
+
+    def law(self, fields: Mapping[str, str]) -> str:
+        """A law as a footnote cites it: title, number, date, articles."""
+        named = (fields.get("title"), fields.get("number"), self.date(fields.get("date", "")), fields.get("articles"))
+        return ", ".join(part for part in named if part)
+
+    def date(self, text: str) -> str:
+        """A date in words; what does not fit a date stays as it was typed."""
+        return self.words.date(text) if _DATE.fullmatch(text) and read_date(text) else text
 
     def coded(self, kind: str, name: str, fields: Mapping[str, str]) -> str:
         code = fields.get(name, "")
@@ -451,6 +459,9 @@ class _Setter:
 
     def fields(self, kind: str, row: Row, language: str) -> Iterable[tuple[str, Said]]:
         for name, text in row.fields.items():
+            if name in {"date", "by_date"} and self.date(text) != text:
+                yield self.words.field(kind, name), Said(self.date(text), self.language)
+                continue
             words = self.words.coded(kind, name, text)
             yield self.words.field(kind, name), Said(text, language) if words is None else Said(words, self.language)
 

@@ -1,0 +1,4 @@
+"""Addresses of the picture and of reports."""
+
+app_name = "reports"
+urlpatterns: list = []
