@@ -30,8 +30,9 @@ class ResponsesConfig(AppConfig):
                 arguments=(),
             )
         )
+        sections = ("section", "history", "conflict", "files", "comments", "section_comments")
         tabs = [
-            (10, _("Articles"), "hub", Permission.READ_RESPONSE, ("section", "history", "conflict", "files", "comments")),
+            (10, _("Articles"), "hub", Permission.READ_RESPONSE, sections),
             (20, _("Check answers"), "check", Permission.READ_RESPONSE, ()),
             (30, _("People"), "people", Permission.READ_RESPONSE, ()),
             (60, _("Clear and submit"), "submit", Permission.CLEAR_RESPONSE, ()),
