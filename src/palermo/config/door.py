@@ -337,6 +337,8 @@ def _stop_on_signal(*_: object) -> None:
 
 def main(arguments: list[str]) -> int:
     """Open the door."""
+    # Ctrl-C too: a shell without a terminal starts its background jobs deaf to it.
+    signal.signal(signal.SIGINT, _stop_on_signal)
     signal.signal(signal.SIGTERM, _stop_on_signal)
     if not arguments or arguments[0] in {"-h", "--help"}:
         return list_commands()
