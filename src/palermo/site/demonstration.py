@@ -40,10 +40,11 @@ class Story:
     stage: str
     fulfilled: float
     answered: float = 1.0
+    finished: int = 0
 
 
 STORIES = (
-    Story("ARG", "es", "Lucía Fernández", "Ministerio de Justicia", "working", 0.7, 0.55),
+    Story("ARG", "es", "Lucía Fernández", "Ministerio de Justicia", "working", 0.7, 0.35, finished=14),
     Story("KEN", "en", "Grace Wanjiru", "Office of the Attorney General", "submitted", 0.55),
     Story("JOR", "ar", "ليلى الحسن", "وزارة العدل", "submitted", 0.5),
     Story("SEN", "fr", "Awa Diop", "Ministère de la justice", "submitted", 0.4),
@@ -126,7 +127,7 @@ def _tell(story: Story, response: Response, officer: User) -> None:
     answers.import_answers(by=focal_point, response=response, spec=spec, given=given)
     if contributor is not None:
         _work_in_progress(response, spec, focal_point, contributor)
-        _declare(response, spec, focal_point, limit=6)
+        _declare(response, spec, focal_point, limit=9)
     if story.stage in {"submitted", "cleared"}:
         _declare(response, spec, focal_point)
         _rank(response, focal_point)
@@ -143,11 +144,12 @@ def _tell(story: Story, response: Response, officer: User) -> None:
 
 
 def _answers(story: Story, response: Response, spec: VersionSpec) -> list[Given]:
+    finished = frozenset(section.code for section in spec.sections[: story.finished])
     return generate_answers(
         spec,
         key=f"{response.cycle.code}/{story.party.lower()}",
         years=response.cycle.years,
-        manner=Manner(language=story.language, fulfilled=story.fulfilled, answered=story.answered),
+        manner=Manner(story.language, story.fulfilled, story.answered, finished),
         seed=SEED,
         today=timezone.localdate(),
     )

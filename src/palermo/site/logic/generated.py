@@ -103,7 +103,8 @@ class Manner:
     language: str = "en"
     fulfilled: float = 0.6
     answered: float = 1.0
-    sections: frozenset[str] | None = None
+    # Sections that are answered in full, whatever ``answered`` says.
+    finished: frozenset[str] = frozenset()
 
 
 def generate_answers(
@@ -117,9 +118,7 @@ def generate_answers(
         question = spec.questions[code]
         if question.kind is Kind.NOTE or (question.relevant and not evaluate(question.relevant, values, today=today)):
             continue
-        if manner.sections is not None and question.section not in manner.sections:
-            continue
-        if chance.random() > manner.answered:
+        if chance.random() > manner.answered and question.section not in manner.finished:
             continue
         answer = _answer(question, chance, manner, key, years, values, today)
         given[code] = answer
