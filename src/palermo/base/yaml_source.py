@@ -180,7 +180,7 @@ def _forbidden(text: str) -> Iterator[tuple[int, str, str]]:
     """
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None) is not None or getattr(event, "tag", None) is not None:
             yield line, "Anchors, aliases and tags are not used here.", "Write the value out."
         if isinstance(event, yaml.CollectionStartEvent):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
+from psycopg.types.range import DateRange
 from pyuca import Collator
 
 from palermo.base.multilingual import LANGUAGES

@@ -12,16 +12,18 @@ class DayForm(forms.Form):
 
     on = forms.DateField(
         label=_("Parties as at"),
-        required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("This is not a date. Write year, month and day, such as 2009-10-01.")},
+        error_messages={
+            "required": _("No day was given; today is shown."),
+            "invalid": _("This is not a date. Write year, month and day, such as 2009-10-01."),
+        },
     )
 
     @property
     def day(self) -> date:
         """The day that was asked for, or today."""
-        if self.is_bound and self.is_valid() and self.cleaned_data["on"]:
+        if self.is_valid():
             found: date = self.cleaned_data["on"]
             return found
         return timezone.localdate()

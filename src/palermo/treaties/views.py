@@ -34,7 +34,7 @@ def treaties(request: HttpRequest) -> HttpResponse:
 def treaty(request: HttpRequest, code: str) -> HttpResponse:
     """One treaty: its parties as at a day, over time, and its articles."""
     instrument = get_object_or_404(Instrument.objects.select_related("parent"), code=code)
-    form = DayForm(request.GET if "on" in request.GET else None)
+    form = DayForm(request.GET if "on" in request.GET else None, initial={"on": timezone.localdate()})
     day = form.day
     language = get_language() or "en"
     standings = queries.standings(instrument)
