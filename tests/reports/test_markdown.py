@@ -12,7 +12,8 @@ from palermo.reports.logic.markdown import LINE_BREAK, clean, escape_blocks, esc
 from palermo.reports.render import READER
 
 SYNTAX = list("\\`*_{}[]()#+-.!|<>~^$@:%&'\"=/ \n\t") + [
-    "1. ", "(a) ", "i) ", "    code", "```", "~~~", ":::", "::: {.x}", "[^1]", "[^1]: note", "@cite", "[@cite]", "$x$", "$$",
+    "1. ", "(a) ", "i) ", "    code", "```", "~~~", ":::", "::: {.x}", "[^1]", "[^1]: note", "@cite", "[@cite]",
+    "$x$", "$$",
     "\\(x\\)", "\\begin{x}", "<b>", "</b>", "<script>", "<!-- -->", "&amp;", "https://example.org", "![a](b)", "[a](b)",
     "{.a}", "{=html}", "---\n", "| a | b |\n|---|---|\n", "+---+", "Term\n:   def", "# h", "% t", "^a^", "~a~", "(@x)",
     "\u202e", "\u2066", "\u2069", "\u0000", "\u0007", "العربية", "中文", "é", "\u00a0", "#h[", "//", "/*", "#import",
@@ -25,6 +26,7 @@ def plain(markdown: str) -> str:
         [pypandoc.get_pandoc_path(), "--sandbox", "-f", READER, "-t", "json"],
         input=markdown.encode(), capture_output=True, check=True,
     )  # fmt: skip
+
     def said(node: object) -> str:
         if isinstance(node, list):
             return "".join(said(item) for item in node)
@@ -73,6 +75,8 @@ def test_control_characters_are_dropped() -> None:
     assert clean("a\x00b\x1b[31mc\ufffe\ud800") == "ab[31mc"
 
 
-@pytest.mark.parametrize(("given", "shown"), [("es", "es"), ("zh-Hans", "zh-Hans"), ('x" onload="', "und"), ("", "und")])
+@pytest.mark.parametrize(
+    ("given", "shown"), [("es", "es"), ("zh-Hans", "zh-Hans"), ('x" onload="', "und"), ("", "und")]
+)
 def test_language_tag_admits_only_tags(given: str, shown: str) -> None:
     assert language_tag(given) == shown

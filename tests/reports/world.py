@@ -99,27 +99,65 @@ def answer(question: QuestionSpec, place: int, *, text: str, language: str) -> C
         case Kind.DATE:
             return Content(value="2004-05-14")
         case Kind.LEGISLATION:
-            return Content(rows=(
-                Row(uuid, {"title": "Penal Code", "number": "Law 11.179", "date": "1984-12-21",
-                           "articles": "210, 210 bis", "status": "in_force", "link": "https://example.org/law?id=1&x=*2*",
-                           "extract": "Any person who takes part in an association of three or more. " * 5}),
-                Row(uuid[:-1] + "f", {"title": "Ley 25.246 de Encubrimiento", "articles": "6, 13 and 20", "status": "draft"}),
-            ), **said)
+            return Content(
+                rows=(
+                    Row(
+                        uuid,
+                        {
+                            "title": "Penal Code",
+                            "number": "Law 11.179",
+                            "date": "1984-12-21",
+                            "articles": "210, 210 bis",
+                            "status": "in_force",
+                            "link": "https://example.org/law?id=1&x=*2*",
+                            "extract": "Any person who takes part in an association of three or more. " * 5,
+                        },
+                    ),
+                    Row(
+                        uuid[:-1] + "f",
+                        {"title": "Ley 25.246 de Encubrimiento", "articles": "6, 13 and 20", "status": "draft"},
+                    ),
+                ),
+                **said,
+            )
         case Kind.CASES:
-            return Content(rows=(Row(uuid, {"title": "State v. Nobody", "year": "2024", "summary": "Traced. " * 40,
-                                            "convention_used": "yes", "outcome": "Convicted"}),))
+            return Content(
+                rows=(
+                    Row(
+                        uuid,
+                        {
+                            "title": "State v. Nobody",
+                            "year": "2024",
+                            "summary": "Traced. " * 40,
+                            "convention_used": "yes",
+                            "outcome": "Convicted",
+                        },
+                    ),
+                )
+            )
         case Kind.AUTHORITY:
             return Content(rows=(Row(uuid, {"body": "Ministry of Justice", "email": "central@example.org"}),))
         case Kind.ASSISTANCE:
             if place % 3 == 0:
                 return Content(value="no")
             types = question.types or ("training",)
-            return Content(value="yes", rows=(
-                Row(uuid, {"type": types[place % len(types)], "urgency": ("critical", "high", "medium", "low")[place % 4],
-                           "reason": "The prosecutors of the provinces have had no training in tracing assets abroad.",
-                           "by_date": "2027-06-30", "institution": "Public Prosecutor’s Office",
-                           "expected_result": "Ten units can trace assets."}),
-            ), **said)
+            return Content(
+                value="yes",
+                rows=(
+                    Row(
+                        uuid,
+                        {
+                            "type": types[place % len(types)],
+                            "urgency": ("critical", "high", "medium", "low")[place % 4],
+                            "reason": "The prosecutors of the provinces have had no training in tracing assets abroad.",
+                            "by_date": "2027-06-30",
+                            "institution": "Public Prosecutor’s Office",
+                            "expected_result": "Ten units can trace assets.",
+                        },
+                    ),
+                ),
+                **said,
+            )
         case _:
             return Content(rows=tuple(
                 Row(figure_identity("test", row.code, str(year)),
@@ -143,7 +181,12 @@ def snapshot_of(
 ) -> dict[str, Any]:  # fmt: skip
     spec = spec or checklist()
     said = contents() if said is None else said
-    asked = [row.uuid for code, content in said.items() if spec.questions[code].kind is Kind.ASSISTANCE for row in content.rows]
+    asked = [
+        row.uuid
+        for code, content in said.items()
+        if spec.questions[code].kind is Kind.ASSISTANCE
+        for row in content.rows
+    ]
     return build_snapshot(
         head=head(generated=generated, party=party),
         spec=spec,
@@ -164,7 +207,9 @@ def response_of(said: Mapping[str, Content] | None = None, **options: Any) -> Na
 RECEIPT = Receipt(number="UNTOC-2026-ARG-01", sha256="0f" * 32, at="2026-11-24T09:30:00+00:00", by="Ana Pérez")
 
 
-def report_of(response: NationalResponse | None = None, *, receipt: Receipt | None = None, language: str = "en") -> Report:
+def report_of(
+    response: NationalResponse | None = None, *, receipt: Receipt | None = None, language: str = "en"
+) -> Report:
     return report(response or response_of(), words(language), today=TODAY, receipt=receipt)
 
 

@@ -1,6 +1,11 @@
 """Registers the app reports."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from palermo.base.navigation import Entry, register
+
+SCOPE = "/cycles/{cycle}/{questionnaire}/{party}"
 
 
 class ReportsConfig(AppConfig):
@@ -9,3 +14,29 @@ class ReportsConfig(AppConfig):
     name = "palermo.reports"
     label = "reports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Adds the picture and the report to the tabs of a response, and the report to a receipt."""
+        from palermo.parties.logic.roles import Permission
+
+        for order, label, name in ((40, _("Gaps and needs"), "gaps"), (50, _("Report"), "report")):
+            register(
+                Entry(
+                    place="response",
+                    label=label,
+                    url_name=f"reports:{name}",
+                    order=order,
+                    permission=Permission.READ_RESPONSE,
+                    scope=SCOPE,
+                )
+            )
+        register(
+            Entry(
+                place="receipt",
+                label=_("The national report"),
+                url_name="reports:submitted_report",
+                order=10,
+                permission=Permission.READ_SUBMISSION,
+                scope=SCOPE,
+            )
+        )

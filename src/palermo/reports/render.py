@@ -87,7 +87,7 @@ def main() -> int:
     except Failed as failure:
         note(error=failure.reason, step=failure.step)
         return 1
-    except Exception as failure:  # noqa: BLE001 - whatever it is, the parent must learn the step and the reason
+    except Exception as failure:
         note(error=f"{type(failure).__name__}: {failure}", step="render")
         return 1
     return 0
@@ -260,7 +260,7 @@ def pandoc(markdown: str, writer: str, folder: Path, stamp: int, *options: str) 
     import pypandoc
 
     command = [
-        pypandoc.get_pandoc_path(), "+RTS", *PANDOC_HEAP, "-RTS", "--sandbox", 
+        pypandoc.get_pandoc_path(), "+RTS", *PANDOC_HEAP, "-RTS", "--sandbox",
         "-f", READER, "-t", writer, "--wrap=none", "--columns=1", *options,
     ]  # fmt: skip
     try:
@@ -271,7 +271,12 @@ def pandoc(markdown: str, writer: str, folder: Path, stamp: int, *options: str) 
             timeout=PANDOC_SECONDS,
             check=False,
             cwd=folder,
-            env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(stamp)},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "HOME": str(folder),
+                "LC_ALL": "C.UTF-8",
+                "SOURCE_DATE_EPOCH": str(stamp),
+            },
         )
     except subprocess.TimeoutExpired as late:
         raise Failed("pandoc", f"no result within {PANDOC_SECONDS} seconds") from late
@@ -293,7 +298,9 @@ def docx(
     reference.write_bytes(reference_docx(running, right_to_left=direction == "rtl"))
     target = folder / "document.docx"
     tag = {"en": "en-GB", "zh": "zh-CN"}.get(language, language)
-    pandoc(styled(markdown), "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target))
+    pandoc(
+        styled(markdown), "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target)
+    )
     with zipfile.ZipFile(target) as archive:
         parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
     for name in ("word/document.xml", "word/footnotes.xml"):
@@ -348,7 +355,11 @@ ARABIC: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 CHINESE: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 FONTS: Final = (
     ("Noto Naskh Arabic", ARABIC, ("NotoNaskhArabic-Regular.ttf", "NotoNaskhArabic-Bold.ttf")),
-    ("Noto Sans Arabic", ARABIC, ("NotoSansArabic[wdth,wght].ttf", "NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf")),
+    (
+        "Noto Sans Arabic",
+        ARABIC,
+        ("NotoSansArabic[wdth,wght].ttf", "NotoSansArabic-Regular.ttf", "NotoSansArabic-Bold.ttf"),
+    ),
     ("Noto Serif CJK SC", CHINESE, ("NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc", "NotoSerifCJKsc-Regular.otf")),
     ("Noto Serif SC", CHINESE, ("NotoSerifSC-Regular.otf", "NotoSerifSC[wght].ttf")),
     ("Noto Sans CJK SC", CHINESE, ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc", "NotoSansCJKsc-Regular.otf")),
@@ -440,10 +451,12 @@ def pdf(
 
 # ── HTML ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-ELEMENTS: Final = frozenset(
-    "div section p span strong em br table caption colgroup col thead tbody tr th td h2 h3 h4 ol ul li a sup hr "
-    "blockquote aside".split()
-)
+# fmt: off
+ELEMENTS: Final = frozenset({
+    "div", "section", "p", "span", "strong", "em", "br", "table", "caption", "colgroup", "col", "thead",
+    "tbody", "tr", "th", "td", "h2", "h3", "h4", "ol", "ul", "li", "a", "sup", "hr", "blockquote", "aside",
+})
+# fmt: on
 VOID: Final = frozenset({"br", "col", "hr"})
 ATTRIBUTES: Final = frozenset({"lang", "dir", "class", "id", "href", "role", "scope", "start", "type"})
 _VALUES: Final = {

@@ -1,4 +1,35 @@
-"""Addresses of the picture and of reports."""
+"""Addresses of the picture, the needs in order, and the national report."""
+
+from django.urls import path, register_converter
+
+from palermo.reports import views
+
+
+class FormatConverter:
+    """The ending of a file that a report can be taken as."""
+
+    regex = "docx|pdf|html|json|csv"
+
+    def to_python(self, value: str) -> str:
+        """The ending as it stands in the address."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The ending as it stands in the address."""
+        return value
+
+
+register_converter(FormatConverter, "report_format")
+
+RESPONSE = "<slug:cycle>/<slug:questionnaire>/<slug:party>"
+RECEIPT = f"{RESPONSE}/receipts/<int:number>"
 
 app_name = "reports"
-urlpatterns: list = []
+urlpatterns = [
+    path(f"{RESPONSE}/gaps/", views.gaps, name="gaps"),
+    path(f"{RESPONSE}/gaps/order/", views.order_requests, name="order_requests"),
+    path(f"{RESPONSE}/report/", views.report, name="report"),
+    path(f"{RESPONSE}/report/report.<report_format:form>", views.report_file, name="report_file"),
+    path(f"{RECEIPT}/report/", views.submitted_report, name="submitted_report"),
+    path(f"{RECEIPT}/report/report.<report_format:form>", views.submitted_report_file, name="submitted_report_file"),
+]

@@ -15,6 +15,7 @@ _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+CUSTOM = ' w:customStyle="1"'
 _TEXT_WIDTH = 8900  # twentieths of a point between the margins of A4
 
 
@@ -67,7 +68,8 @@ def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -
         '<w:footerReference w:type="first" r:id="rId16"/><w:footerReference w:type="default" r:id="rId17"/>'
         '<w:footnotePr><w:numRestart w:val="continuous"/></w:footnotePr>'
         '<w:pgSz w:w="11906" w:h="16838"/>'
-        '<w:pgMar w:top="1701" w:right="1418" w:bottom="1361" w:left="1588" w:header="794" w:footer="680" w:gutter="0"/>'
+        '<w:pgMar w:top="1701" w:right="1418" w:bottom="1361" w:left="1588" w:header="794" w:footer="680"'
+        ' w:gutter="0"/>'
         f"<w:titlePg/>{bidi}</w:sectPr>"
     )
     return pack(
@@ -158,11 +160,11 @@ def _style(
     paragraph: str = "",
     run: str = "",
     following: str = "",
-    quick: bool = True,
+    own: bool = True,
 ) -> str:
     identity = name.replace(" ", "")
     return (
-        f'<w:style w:type="{kind}" w:styleId={quoteattr(identity)}{" w:customStyle=" + quoteattr("1") if quick else ""}>'
+        f'<w:style w:type="{kind}" w:styleId={quoteattr(identity)}{CUSTOM if own else ""}>'
         f"<w:name w:val={quoteattr(name)}/>"
         + (f'<w:basedOn w:val="{based}"/>' if based else "")
         + (f'<w:next w:val="{following}"/>' if following else "")
@@ -193,12 +195,11 @@ def _styles(right_to_left: bool) -> str:
         return f'<w:pBdr><w:bottom w:val="single" w:sz="{size}" w:space="3" w:color="000000"/></w:pBdr>'
 
     box = "".join(
-        f'<w:{side} w:val="single" w:sz="8" w:space="6" w:color="000000"/>' for side in ("top", "left", "bottom", "right")
+        f'<w:{side} w:val="single" w:sz="8" w:space="6" w:color="000000"/>'
+        for side in ("top", "left", "bottom", "right")
     )
     thin = '<w:{} w:val="single" w:sz="4" w:space="0" w:color="9AA2AC"/>'
-    fonts = (
-        '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="SimSun"/>'
-    )
+    fonts = '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman" w:eastAsia="SimSun"/>'
     return (
         f"{_HEAD}<w:styles {_W}><w:docDefaults><w:rPrDefault><w:rPr>{fonts}{_size(10.5)}"
         '<w:lang w:val="en-GB" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
@@ -208,25 +209,30 @@ def _styles(right_to_left: bool) -> str:
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:semiHidden/>'
-        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>'
+        '<w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
         '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
         '<w:style w:type="table" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
         '<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="6" w:space="0" w:color="000000"/>'
         + thin.format("bottom")
         + thin.format("insideH")
-        + "</w:tblBorders></w:tblPr><w:tblStylePr w:type=\"firstRow\"><w:rPr><w:i/><w:iCs/></w:rPr>"
+        + '</w:tblBorders></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:i/><w:iCs/></w:rPr>'
         '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="10" w:space="0" w:color="000000"/></w:tcBorders>'
         '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>'
-        + _style("Body Text", quick=False, paragraph=spaced(0, 120))
+        + _style("Body Text", own=False, paragraph=spaced(0, 120))
         + _style("First Paragraph", based="BodyText", following="BodyText")
         + _style("Compact", paragraph=spaced(40, 40, 240), run=_size(9))
         + _style(
-            "Title", quick=False, paragraph=f"{keep}{spaced(120, 360, 240)}", run=f"{bold}{_size(18)}", following="BodyText"
+            "Title",
+            own=False,
+            paragraph=f"{keep}{spaced(120, 360, 240)}",
+            run=f"{bold}{_size(18)}",
+            following="BodyText",
         )
-        + _style("Subtitle", quick=False, paragraph=f"{keep}{spaced(360, 160)}", run=f"{bold}{_size(12)}")
+        + _style("Subtitle", own=False, paragraph=f"{keep}{spaced(360, 160)}", run=f"{bold}{_size(12)}")
         + _style(
             "heading 1",
-            quick=False,
+            own=False,
             paragraph=f'{keep}<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>{spaced(420, 180)}'
             '<w:outlineLvl w:val="0"/>',
             run=f"{bold}{_size(14)}",
@@ -234,7 +240,7 @@ def _styles(right_to_left: bool) -> str:
         ).replace('w:styleId="heading1"', 'w:styleId="Heading1"')
         + _style(
             "heading 2",
-            quick=False,
+            own=False,
             paragraph=f'{keep}<w:numPr><w:ilvl w:val="1"/><w:numId w:val="2"/></w:numPr>{spaced(320, 140)}'
             '<w:outlineLvl w:val="1"/>',
             run=f"{bold}{_size(11.5)}",
@@ -242,7 +248,7 @@ def _styles(right_to_left: bool) -> str:
         ).replace('w:styleId="heading2"', 'w:styleId="Heading2"')
         + _style(
             "heading 3",
-            quick=False,
+            own=False,
             paragraph=f'{keep}{spaced(320, 120)}<w:outlineLvl w:val="1"/>',
             run=f"{bold}{_size(11.5)}",
         ).replace('w:styleId="heading3"', 'w:styleId="Heading3"')
@@ -253,31 +259,33 @@ def _styles(right_to_left: bool) -> str:
         )
         + _style(
             "Numbered Paragraph",
-            paragraph='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
-            f'{spaced(0, 140)}<w:jc w:val="both"/>',
+            paragraph=f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{spaced(0, 140)}<w:jc w:val="both"/>',
         )
         + _style("Masthead Detail", paragraph=f'{spaced(0, 60)}<w:ind w:start="5700"/>', run=_size(10))
-        + _style("Notice", paragraph=f"<w:pBdr>{box}</w:pBdr>{spaced(160, 200)}<w:ind w:start=\"120\" w:end=\"120\"/>")
+        + _style("Notice", paragraph=f'<w:pBdr>{box}</w:pBdr>{spaced(160, 200)}<w:ind w:start="120" w:end="120"/>')
         + _style("Question", paragraph=f"{keep}{spaced(220, 60)}")
         + _style("Answer", paragraph=f'{spaced(0, 80)}<w:ind w:start="340"/>')
         + _style("Explanation", paragraph=f'{spaced(0, 100)}<w:ind w:start="340" w:end="340"/>')
         + _style("Table Note", paragraph=spaced(60, 240), run=_size(8.5))
         + _style("Table Caption", paragraph=f"{keep}{spaced(240, 80)}", run=f"{bold}{_size(9.5)}")
         + _style("Image Caption", run=_size(9))
-        + _style("footnote text", quick=False, paragraph=spaced(0, 40, 240), run=_size(8.5)).replace(
+        + _style("footnote text", own=False, paragraph=spaced(0, 40, 240), run=_size(8.5)).replace(
             'w:styleId="footnotetext"', 'w:styleId="FootnoteText"'
         )
-        + _style("footnote reference", based="DefaultParagraphFont", kind="character", quick=False,
-                 run='<w:vertAlign w:val="superscript"/>').replace(
-            'w:styleId="footnotereference"', 'w:styleId="FootnoteReference"'
-        )
-        + _style("Hyperlink", based="DefaultParagraphFont", kind="character", quick=False, run='<w:u w:val="single"/>')
-        + _style("header", quick=False, paragraph=f"{rule(4)}{tab}{spaced(0, 40, 240)}", run=_size(8.5)).replace(
+        + _style(
+            "footnote reference",
+            based="DefaultParagraphFont",
+            kind="character",
+            own=False,
+            run='<w:vertAlign w:val="superscript"/>',
+        ).replace('w:styleId="footnotereference"', 'w:styleId="FootnoteReference"')
+        + _style("Hyperlink", based="DefaultParagraphFont", kind="character", own=False, run='<w:u w:val="single"/>')
+        + _style("header", own=False, paragraph=f"{rule(4)}{tab}{spaced(0, 40, 240)}", run=_size(8.5)).replace(
             'w:styleId="header"', 'w:styleId="Header"'
         )
         + _style("Header First", paragraph=f"{rule(12)}{tab}{spaced(0, 60, 240)}", run=_size(11))
         + _style("Header Notice", paragraph=spaced(40, 0, 240), run=f"{italic}{_size(8.5)}")
-        + _style("footer", quick=False, paragraph=f"{tab}{spaced(0, 0, 240)}", run=_size(8.5)).replace(
+        + _style("footer", own=False, paragraph=f"{tab}{spaced(0, 0, 240)}", run=_size(8.5)).replace(
             'w:styleId="footer"', 'w:styleId="Footer"'
         )
         + "</w:styles>"

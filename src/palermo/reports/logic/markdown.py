@@ -63,8 +63,10 @@ def _balance(line: str) -> str:
 
 def _is_unprintable(char: str) -> bool:
     """Control characters, lone surrogates, private signs, and code points that are no characters."""
-    return (char != "\t" and unicodedata.category(char) in {"Cc", "Cs", "Co"}) or (ord(char) & 0xFFFE) == 0xFFFE or (
-        0xFDD0 <= ord(char) <= 0xFDEF
+    return (
+        (char != "\t" and unicodedata.category(char) in {"Cc", "Cs", "Co"})
+        or (ord(char) & 0xFFFE) == 0xFFFE
+        or (0xFDD0 <= ord(char) <= 0xFDEF)
     )
 
 

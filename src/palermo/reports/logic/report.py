@@ -222,9 +222,7 @@ class Report:
     annex: tuple[AnnexPart, ...]
 
 
-def report(
-    response: NationalResponse, words: Words, *, today: datetime.date, receipt: Receipt | None = None
-) -> Report:
+def report(response: NationalResponse, words: Words, *, today: datetime.date, receipt: Receipt | None = None) -> Report:
     """The report in the language of ``words``; a draft if there is no receipt."""
     language = words.language
     number_of = counts(response)
@@ -408,8 +406,11 @@ class _Setter:
             years=table.years,
             rows=tuple(
                 FigureLine(
-                    _best({code: text.get("rows", {}).get(row.code, "") for code, text in question.wording.items()},
-                          self.language) or Said(row.code),
+                    _best(
+                        {code: text.get("rows", {}).get(row.code, "") for code, text in question.wording.items()},
+                        self.language,
+                    )
+                    or Said(row.code),
                     row.unit,
                     row.cells,
                 )
@@ -470,7 +471,9 @@ def _best_choices(question: AnsweredQuestion, language: str) -> Mapping[str, str
     """The labels of the choices, each in the nearest language that has one."""
     labels = {}
     for code in question.choices:
-        said = _best({tongue: text.get("choices", {}).get(code, "") for tongue, text in question.wording.items()}, language)
+        said = _best(
+            {tongue: text.get("choices", {}).get(code, "") for tongue, text in question.wording.items()}, language
+        )
         labels[code] = said.text if said else code
     return labels
 

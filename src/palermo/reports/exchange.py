@@ -1,0 +1,124 @@
+"""Documents on their way out: the child process that makes them, and what to say when it cannot."""
+
+import datetime
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+import palermo
+from palermo.base.errors import Refusal
+from palermo.reports.logic.report import Report
+
+logger = logging.getLogger(__name__)
+
+DOCUMENT: Final = "national-report"
+SOURCES: Final = Path(__file__).resolve().parent / "documents"
+SECONDS: Final = 90
+# At most so many at once in a worker of the web server; the next one waits a little, then is told to come again.
+AT_ONCE: Final = 2
+WAIT_SECONDS: Final = 20
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+TYPES: Final = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "fragment": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A finished document."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def document_language(language: str, document: str = DOCUMENT) -> str:
+    """The language in which the document is made: the one asked for if there is a source in it, else English."""
+    base = language.lower().split("-")[0]
+    return base if (SOURCES / document / f"{base}.md.j2").is_file() else "en"
+
+
+def make_document(report: Report, form: str) -> Document:
+    """The report as ``docx``, ``pdf``, ``html`` or ``fragment``. Raises ``Refusal`` if it cannot be made now."""
+    moment = report.receipt.at if report.receipt else report.date
+    stamp = datetime.datetime.fromisoformat(moment)
+    if stamp.tzinfo is None:
+        stamp = stamp.replace(tzinfo=datetime.UTC)
+    order = {
+        "document": DOCUMENT,
+        "language": report.language,
+        "format": form,
+        "report": asdict(report),
+        "timestamp": int(stamp.timestamp()),
+        "fonts": os.environ.get("PALERMO_FONTS", ""),
+    }
+    with _place():
+        content = _run(json.dumps(order).encode())
+    return Document(name=f"{file_stem(report)}.{form}", content_type=TYPES[form], content=content)
+
+
+def file_stem(report: Report) -> str:
+    """The name of a file of this report, without its ending: the receipt, or draft and date."""
+    return report.receipt.number if report.receipt else f"draft-{report.date}"
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise Refusal(_("Several documents are being made at the moment. Try again in a minute."), "busy")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def _run(order: bytes) -> bytes:
+    """Runs the child. Whatever goes wrong in it is in the log; the reader learns what to do."""
+    source = str(Path(palermo.__file__).resolve().parents[1])
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": source,
+        "LC_ALL": "C.UTF-8",
+        "PYTHONSAFEPATH": "1",
+        **{name: os.environ[name] for name in ("TMPDIR", "VIRTUAL_ENV") if name in os.environ},
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "palermo.reports.render"],
+            input=order,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=environment,
+        )
+    except subprocess.TimeoutExpired as late:
+        logger.error("document: no result within %s seconds", SECONDS)
+        raise Refusal(
+            _("Making the document took too long and was stopped. Take the data instead, and tell the Secretariat."),
+            "late",
+        ) from late
+    for line in done.stderr.decode(errors="replace").splitlines():
+        logger.log(logging.ERROR if done.returncode else logging.WARNING, "document: %s", line[:2000])
+    if done.returncode or not done.stdout:
+        logger.error("document: the child ended with %s", done.returncode)
+        raise Refusal(
+            _("The document could not be made. The reason is in the log of the server; the data can still be taken."),
+            "failed",
+        )
+    return done.stdout
