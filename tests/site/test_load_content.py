@@ -33,5 +33,5 @@ def test_load_content_loads_everything_and_can_be_repeated(capsys: pytest.Captur
 def test_load_content_says_what_is_wrong_and_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("load_content", str(tmp_path))
-    assert str(refusal.value).splitlines()[0] == "Nothing was loaded. There are 1 problems:"
+    assert str(refusal.value).splitlines()[0] == "Nothing was loaded, because of 1 problem:"
     assert Party.objects.count() == 0

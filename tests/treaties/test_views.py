@@ -101,11 +101,24 @@ def test_treaty_with_a_head_only_says_so(client: Client) -> None:
     assert words(select(found, ".empty-title")[0]) == "The articles have not been entered yet"
 
 
-def test_bad_day_is_named_and_today_is_shown(client: Client) -> None:
-    found = page(client, "/en/treaties/untoc/?on=yesterday")
-    assert (
-        words(select(found, ".error-text")[0]) == "This is not a date. Write year, month and day, such as 2009-10-01."
-    )
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("yesterday", "This is not a date. Write year, month and day, such as 2009-10-01."),
+        ("2009-02-30", "This is not a date. Write year, month and day, such as 2009-10-01."),
+        ("%00", "This is not a date. Write year, month and day, such as 2009-10-01."),
+        ("9999-12-31", "This day lies in the future. Choose today or an earlier day."),
+        ("", "No day was given; today is shown."),
+    ],
+)
+def test_bad_day_is_named_and_today_is_shown(client: Client, given: str, said: str) -> None:
+    found = page(client, f"/en/treaties/untoc/?on={given}")
+    assert words(select(found, ".error-text")[0]) == said
+
+
+def test_day_before_there_were_parties_shows_none(client: Client) -> None:
+    found = page(client, "/en/treaties/untoc/?on=0001-01-01")
+    assert [words(figure) for figure in select(found, ".figures b")] == ["0", "0", "0"]
 
 
 @pytest.mark.parametrize(

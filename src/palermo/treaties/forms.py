@@ -20,6 +20,13 @@ class DayForm(forms.Form):
         },
     )
 
+    def clean_on(self) -> date:
+        """Nobody knows who will be a party."""
+        day: date = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the future. Choose today or an earlier day."))
+        return day
+
     @property
     def day(self) -> date:
         """The day that was asked for, or today."""

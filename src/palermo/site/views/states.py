@@ -47,6 +47,8 @@ def _cell(found: Standing, today: date) -> dict[str, Any]:
 @public
 def state(request: HttpRequest, code: str) -> HttpResponse:
     """One State: its names, now and before, its groups, and how it stands towards each treaty."""
+    if not (code.isascii() and code.isalnum()):
+        raise Http404
     party = Party.objects.filter(code=code.upper(), kind__in=[kind.value for kind in TREATY_PARTIES]).first()
     language, today = get_language() or "en", timezone.localdate()
     history: NameHistory | None = name_history(party, language, today) if party else None

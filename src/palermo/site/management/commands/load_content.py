@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from palermo.base.errors import Refusal
 from palermo.base.yaml_source import BadContent
@@ -36,7 +37,12 @@ class Command(BaseCommand):
                 places = sorted(place for place in (folder / "questionnaires").glob("*") if place.is_dir())
                 lines += [self._questionnaire(place, publish=not options["no_publish"]) for place in places]
         except BadContent as error:
-            heading = _("Nothing was loaded. There are %(count)d problems:") % {"count": len(error.problems)}
+            count = len(error.problems)
+            heading = ngettext(
+                "Nothing was loaded, because of %(count)d problem:",
+                "Nothing was loaded, because of %(count)d problems:",
+                count,
+            ) % {"count": count}
             raise CommandError(f"{heading}\n{error}") from error
         except Refusal as refusal:
             raise CommandError(refusal.message) from refusal

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from palermo.base.errors import Refusal
 from palermo.base.yaml_source import BadContent
@@ -52,12 +53,17 @@ class Command(BaseCommand):
         for doubt in report.doubts:
             self.stdout.write(str(doubt))
         if not report.applied:
+            count = len(report.problems)
             raise CommandError(
-                _("Nothing was recorded: %(count)d problems. Correct the rows, or add --good-rows.")
-                % {"count": len(report.problems)}
+                ngettext(
+                    "Nothing was recorded, because of %(count)d problem. Correct it, or add --good-rows.",
+                    "Nothing was recorded, because of %(count)d problems. Correct them, or add --good-rows.",
+                    count,
+                )
+                % {"count": count}
             )
         self.stdout.write(
-            _("%(rows)d rows: %(added)d acts added, %(corrected)d corrected, %(unchanged)d known already.")
+            _("Rows: %(rows)d; acts: %(added)d added, %(corrected)d corrected, %(unchanged)d known already.")
             % {
                 "rows": report.rows,
                 "added": report.recorded.added,
