@@ -32,7 +32,7 @@ class Demonstration:
 
     def __init__(self, state: Path) -> None:
         self.state = state
-        self.port = launch.free_port(18200)
+        self.port = launch.any_port()
         quiet = {name: text for name, text in os.environ.items() if not name.startswith(("PALERMO_", "DJANGO_"))}
         quiet.pop("DATABASE_URL", None)
         self.output = (state / "output.txt").open("w+")

@@ -34,7 +34,7 @@ def world() -> Iterator[launch.World]:
 @pytest.fixture
 def site(world: launch.World) -> launch.Site:
     said: list[str] = []
-    site = launch.Site(world, port=launch.free_port(18000), workers=2, worker=False, say=said.append)
+    site = launch.Site(world, port=launch.any_port(), workers=2, worker=False, say=said.append)
     site.said = said  # type: ignore[attr-defined]
     return site
 
@@ -110,7 +110,7 @@ def test_killed_run_leaves_nothing_that_the_next_one_does_not_clear(world: launc
         "site.__enter__()\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    port = launch.free_port(18100)
+    port = launch.any_port()
     command = [sys.executable, "-c", code, str(world.base), json.dumps(TINY), str(port)]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
     token = json.loads((world.state / "running.json").read_text())["token"]

@@ -109,6 +109,13 @@ def test(arguments: list[str]) -> int:
     return verify.run(arguments)
 
 
+def tidy(arguments: list[str]) -> int:
+    """Put Python and templates into their usual form (all, or the folders given)."""
+    from palermo.config import verify
+
+    return verify.tidy(arguments)
+
+
 def benchmark(arguments: list[str]) -> int:
     """Measure requests, queries, processor time, bytes and memory against the targets."""
     if not (launch.ROOT / "benchmarks" / "__main__.py").exists():
@@ -184,6 +191,7 @@ OWN: dict[str, Command] = {
     "demo": demo,
     "serve": serve,
     "test": test,
+    "tidy": tidy,
     "benchmark": benchmark,
     "psql": psql,
     "postgres": postgres,

@@ -291,6 +291,13 @@ def free_port(wanted: int, host: str = "127.0.0.1", tries: int = 20) -> int:
     raise LaunchError(f"All ports from {wanted} to {wanted + tries - 1} are taken. Choose another: --port 9000")
 
 
+def any_port() -> int:
+    """A port that nobody uses, chosen by the system: for tests that run beside each other."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Whether we could listen there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -170,12 +170,27 @@ def read_source(tally: Tally) -> None:
         tally.check("the two orders of the architecture", [str(tools / "lint-imports"), "--no-cache", "--no-logo"])
     else:
         tally.lines.append("import-linter: left out, pyproject.toml has no [tool.importlinter]")
-    templates = sorted(str(path) for path in (ROOT / "src").glob("palermo/*/templates/**/*.html"))
-    if templates:
+    if templates := template_files():
         tally.check("templates", [str(tools / "djade"), "--target-version", "5.2", "--check", *templates])
     quiet = {**os.environ, "PALERMO_MODE": "test"}
     quiet.pop("DJANGO_SETTINGS_MODULE", None)
     tally.check("types", [*python, "mypy"], env=quiet)
+
+
+def template_files() -> list[str]:
+    """All templates of our apps."""
+    return sorted(str(path) for path in (ROOT / "src").glob("palermo/*/templates/**/*.html"))
+
+
+def tidy(paths: list[str]) -> int:
+    """Put Python and templates into their usual form; what is left is for a person."""
+    ruff = [sys.executable, "-m", "ruff"]
+    subprocess.run([*ruff, "format", "--quiet", *(paths or ["."])], cwd=ROOT, check=False)
+    wanted = [path for path in template_files() if not paths or any(str(ROOT / given) in path for given in paths)]
+    if wanted:
+        djade = str(Path(sys.prefix) / "bin" / "djade")
+        subprocess.run([djade, "--target-version", "5.2", *wanted], cwd=ROOT, check=False, stderr=subprocess.DEVNULL)
+    return subprocess.run([*ruff, "check", "--fix", *(paths or ["."])], cwd=ROOT, check=False).returncode
 
 
 def run_tests(tally: Tally, *, fast: bool, rest: list[str]) -> None:
