@@ -77,6 +77,11 @@ def run_in(world: launch.World, module: str, *arguments: str) -> dict[str, Any]:
     return found
 
 
+def free_port() -> int:
+    """A port that nobody listens on, found at random so that two runs do not take the same."""
+    return launch.free_port(random.randrange(20000, 30000), tries=200)
+
+
 @dataclass
 class Serving:
     """``./palermo serve`` on a world, as a process that can be looked into."""
@@ -89,7 +94,7 @@ class Serving:
 
     def __post_init__(self) -> None:
         """Choose a port and a place for the log."""
-        self.port = self.port or launch.free_port(random.randrange(20000, 30000), tries=200)
+        self.port = self.port or free_port()
         self.log = self.world.base / "serve.log"
 
     def start(self) -> Self:
@@ -286,10 +291,7 @@ class Person:
         """The revisions that the page of a section shows."""
         page = self.ask("GET", f"{place}{section}/")
         assert page.status == 200, (page.status, page.text[-2000:])
-        return {
-            code: int(number)
-            for code, number in re.findall(r'name="([^":]+):revision" value="(\d+)"', page.text)
-        }
+        return {code: int(number) for code, number in re.findall(r'name="([^":]+):revision" value="(\d+)"', page.text)}
 
 
 def place_of(state: str, questionnaire: str = "untoc") -> str:
