@@ -215,6 +215,8 @@ def status(world: World) -> dict[str, Party]:
     old = datetime.date(2005, 1, 1)
     first = make_party("ZZZ", "First of all")
     treaty = world.response.questionnaire.instrument
+    treaty.in_force_on = datetime.date(2006, 1, 1)
+    treaty.save()
     record_status(
         by=None,
         source="test",
