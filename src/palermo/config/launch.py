@@ -81,6 +81,9 @@ class World:
     def open(self) -> None:
         """Make sure that folder, server and database are there; ours until :meth:`close`."""
         self.state.mkdir(parents=True, exist_ok=True)
+        # What people upload and what the services write is nobody else's business.
+        for name in ("files", "log"):
+            (self.state / name).mkdir(mode=0o700, exist_ok=True)
         if self.cluster is not None:
             self.cluster.acquire()
             self.cluster.create_database(self.database)
