@@ -15,8 +15,7 @@ from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.actions import answers, cycles, evidence, workflow
 from palermo.responses.actions import people as team
-from palermo.responses.actions.answers import Given
-from palermo.responses.logic.content import Content
+from palermo.responses.logic.content import Content, Given
 from palermo.responses.models import Cycle, Response
 from palermo.responses.queries.state import spec_of
 from palermo.site.logic.generated import Manner, generate_answers

@@ -17,7 +17,7 @@ from palermo.questionnaires.models import Questionnaire
 from palermo.responses.models import Cycle, Response
 from palermo.site.words import ROLE_NAMES
 from palermo.treaties.models import Instrument
-from palermo.treaties.queries import deposited_as_at
+from palermo.treaties.queries import party_counts
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ def front_treaties() -> list[FrontTreaty]:
     return [
         FrontTreaty(
             instrument=instrument,
-            parties=len(deposited_as_at(instrument, today)),
+            parties=count,
             questionnaire=asked.get(instrument.pk),
         )
-        for instrument in Instrument.objects.order_by("pk")
+        for instrument, count in party_counts(today).items()
     ]
 
 

@@ -2,12 +2,13 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from palermo.base.errors import Refusal
 from palermo.parties.actions import record
@@ -17,6 +18,7 @@ from palermo.questionnaires.logic.spec import QuestionSpec, VersionSpec
 from palermo.responses.logic.content import (
     ROW_KINDS,
     Content,
+    Given,
     Remark,
     condition_values,
     from_canonical,
@@ -54,16 +56,6 @@ class Saved:
     undone: bool = False
 
 
-@dataclass(frozen=True)
-class Given:
-    """An answer as it was given: the texts and rows of ``content``, the value or values as typed, and its base."""
-
-    code: str
-    values: Sequence[str] = ()
-    content: Content = field(default_factory=Content)
-    base: int = 0
-
-
 def refuse_unless_open(state: str) -> None:
     """Raises a ``Refusal`` that says why nothing can be changed in this state, and the way out."""
     if state == ResponseState.CLEARED:
@@ -92,6 +84,24 @@ READ_FOR_SAVING = """
     LEFT JOIN responses_answer a ON a.response_id = r.id AND a.code = ANY(%s)
     WHERE r.id = %s
     FOR SHARE OF r
+"""
+
+
+# Of two who answer first at once, one gets the row; the other gets nothing back.
+INSERT_UNLESS_THERE = """
+    INSERT INTO responses_answer
+        (response_id, code, revision, content, answered, flagged, updated_at, updated_by_id, updated_by_name)
+    VALUES (%s, %s, 1, %s, %s, false, %s, %s, %s)
+    ON CONFLICT (response_id, code) DO NOTHING
+    RETURNING id
+"""
+# A row keeps its identity, and never takes that of another answer.
+UPSERT_ROWS = """
+    INSERT INTO responses_answerrow (uuid, response_id, answer_id, code, kind, "order", fields)
+    SELECT given.uuid, %s, %s, %s, %s, given."order", given.fields
+    FROM jsonb_to_recordset(%s) AS given(uuid uuid, "order" integer, fields jsonb)
+    ON CONFLICT (uuid) DO UPDATE SET "order" = EXCLUDED."order", fields = EXCLUDED.fields
+    WHERE responses_answerrow.answer_id = EXCLUDED.answer_id
 """
 
 
@@ -235,29 +245,14 @@ def _write(
     form = content.canonical()
     answered = not is_unanswered(content, str(question.kind))
     if base == 0 and current is None:
-        answer = Answer(
-            response=response,
-            question_id=question.code,
-            revision=1,
-            content=form,
-            answered=answered,
-            updated_at=now,
-            updated_by=by,
-            updated_by_name=str(by),
-        )
-        Answer.objects.bulk_create([answer], ignore_conflicts=True)
-        key: int | None = None
         with connection.cursor() as cursor:
-            # With "ignore conflicts" nobody says whether the row is ours; its own stamp does.
             cursor.execute(
-                "SELECT id FROM responses_answer WHERE response_id = %s AND code = %s AND revision = 1"
-                " AND updated_by_id = %s AND updated_at = %s",
-                [response.pk, question.code, by.pk, now],
+                INSERT_UNLESS_THERE, [response.pk, question.code, Jsonb(form), answered, now, by.pk, str(by)]
             )
             row = cursor.fetchone()
         if row is None:
             return None
-        key = row[0]
+        key: int = row[0]
     else:
         changed = Answer.objects.filter(response=response, question_id=question.code, revision=base).update(
             revision=base + 1,
@@ -296,22 +291,16 @@ def _write_rows(*, response: Response, key: int, question: QuestionSpec, old: Co
         AnswerRow.objects.filter(response=response, uuid__in=gone).delete()
     places = {row.uuid: (order, dict(row.fields)) for order, row in enumerate(old.rows)}
     changed = [
-        AnswerRow(
-            uuid=row.uuid,
-            response=response,
-            answer_id=key,
-            code=question.code,
-            kind=str(question.kind),
-            order=order,
-            fields=dict(row.fields),
-        )
+        {"uuid": row.uuid, "order": order, "fields": dict(row.fields)}
         for order, row in enumerate(new.rows)
         if places.get(row.uuid) != (order, dict(row.fields))
     ]
-    if changed:
-        AnswerRow.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["uuid"], update_fields=["order", "fields"]
-        )
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT_ROWS, [response.pk, key, question.code, str(question.kind), Jsonb(changed)])
+        if cursor.rowcount != len(changed):
+            raise Refusal(_("A row belongs to another answer; reload the page and enter it anew."), "foreign_row")
 
 
 def _keep_conflict(

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from palermo.base.errors import Refusal
 from palermo.base.multilingual import ENDONYMS, LANGUAGES
 from palermo.questionnaires.logic.spec import QuestionSpec
-from palermo.responses.actions.answers import Given
 from palermo.responses.logic.content import (
     FIELD_LIMIT,
     ROW_FIELDS,
     ROW_KINDS,
     TEXT_LIMIT,
     Content,
+    Given,
     Remark,
     Row,
     figure_identity,

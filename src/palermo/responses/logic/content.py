@@ -135,6 +135,16 @@ def from_canonical(form: Mapping[str, Any]) -> Content:
     )
 
 
+@dataclass(frozen=True)
+class Given:
+    """An answer as it was given: the texts and rows of ``content``, the value or values as typed, and its base."""
+
+    code: str
+    values: Sequence[str] = ()
+    content: Content = field(default_factory=Content)
+    base: int = 0
+
+
 def is_unanswered(content: Content, kind: str) -> bool:
     """The one definition of *unanswered*.
 
@@ -259,6 +269,7 @@ def settle_rows(kind: str, rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[R
     """The rows as they are stored, without empty ones, with remarks on what does not fit. Nothing typed is lost."""
     settled: list[Row] = []
     remarks: list[Remark] = []
+    taken: set[str] = set()
     fields = ROW_FIELDS[kind]
     for number, row in enumerate(rows[:ROW_LIMIT], start=1):
         texts = {name: clean_text(row.fields.get(name, ""), FIELD_LIMIT) for name in fields}
@@ -289,7 +300,11 @@ def settle_rows(kind: str, rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[R
             remarks.append(Remark("not_a_link", place, {"given": texts["link"]}))
         if kind == "assistance" and texts.get("type") and not texts.get("urgency"):
             remarks.append(Remark("urgency_missing", place))
-        settled.append(Row(uuid=_identity(row.uuid), fields=texts))
+        identity = _identity(row.uuid)
+        if identity in taken:
+            identity = str(uuid.uuid4())
+        taken.add(identity)
+        settled.append(Row(uuid=identity, fields=texts))
     if len(rows) > ROW_LIMIT:
         remarks.append(Remark("too_many_rows", "", {"limit": str(ROW_LIMIT)}))
     return tuple(settled), remarks

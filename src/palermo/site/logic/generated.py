@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from palermo.questionnaires.logic.conditions import Value, evaluate
 from palermo.questionnaires.logic.fulfilment import fits
 from palermo.questionnaires.logic.spec import Kind, QuestionSpec, VersionSpec
-from palermo.responses.actions.answers import Given
-from palermo.responses.logic.content import NONE_OF_THESE, Content, Row, figure_identity
+from palermo.responses.logic.content import NONE_OF_THESE, Content, Given, Row, figure_identity
 
 LAWS = {
     "en": ("Penal Code", "Code of Criminal Procedure", "Proceeds of Crime Act", "Mutual Assistance Act", "Extradition Act"),
