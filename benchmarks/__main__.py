@@ -1,4 +1,4 @@
-"""``./palermo benchmark``: the table of what Palermo costs, or with ``--kill`` the long test of what survives a kill."""
+"""``./palermo benchmark``: the table of what Palermo costs, or with ``--kill`` the long test of what survives kills."""
 
 import argparse
 import json

@@ -89,7 +89,8 @@ def memory_of(pid: int) -> tuple[float, float]:
     """Memory in use, and the most that ever was, in megabytes."""
     text = Path(f"/proc/{pid}/status").read_text()
     now, most = (re.search(rf"{name}:\s+(\d+) kB", text) for name in ("VmRSS", "VmHWM"))
-    assert now is not None and most is not None
+    assert now is not None
+    assert most is not None
     return int(now[1]) / 1024, int(most[1]) / 1024
 
 

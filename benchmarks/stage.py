@@ -1,7 +1,7 @@
 """Run as a child process in a prepared world: the questionnaires, a cycle, the teams and the answers to measure on.
 
-``python -m benchmarks.stage SIZE …`` prints what it made as one line of JSON. ARG has answered everything (of a generated
-questionnaire of 1,600 questions, 1,370), KEN nothing.
+``python -m benchmarks.stage SIZE …`` prints what it made as one line of JSON. ARG has answered everything (of a
+generated questionnaire of 1,600 questions, 1,370), KEN nothing.
 """
 
 import datetime
@@ -31,11 +31,12 @@ def publish(spec: Any) -> Any:
 
 def answer(questionnaire: str, state: str, limit: int | None = None) -> int:
     """Fill a response with generated answers; gives how many there are."""
+    from tests.journeys.stage import CYCLE
+
     from palermo.parties.models import User
     from palermo.responses.actions.answers import import_answers
     from palermo.responses.queries.state import find_response, spec_of
     from palermo.site.logic.generated import Manner, generate_answers
-    from tests.journeys.stage import CYCLE
 
     response = find_response(cycle=CYCLE, questionnaire=questionnaire, party=state)
     spec = spec_of(response)
@@ -53,11 +54,12 @@ def answer(questionnaire: str, state: str, limit: int | None = None) -> int:
 
 def publishing() -> dict[str, float]:
     """Seconds of processor time (ours) and of waiting to store and publish 700 questions in six languages."""
+    from tests.factories.treaties import make_instrument
+
     from benchmarks.generated import ALL_LANGUAGES, generated_spec
     from palermo.questionnaires.actions import publish_version, store_draft
     from palermo.questionnaires.logic.content import read_folder
     from palermo.questionnaires.queries import provision_facts
-    from tests.factories.treaties import make_instrument
 
     spec = generated_spec("p700", 700, ALL_LANGUAGES)
     make_instrument("p700", {name for item in spec for name in (item.provision, item.provision.rpartition(".")[0])})
