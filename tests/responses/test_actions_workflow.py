@@ -249,7 +249,7 @@ SECTION_OF = {code: f"art-{code[5]}" for code in VALUES}
 
 
 class Workflow(RuleBasedStateMachine):
-    """A response in any order of saves, declarations, clearing, submitting and reopening, beside a plain model of it."""
+    """A response in any order of saves, declarations, clearing, submitting, reopening, beside a plain model of it."""
 
     @initialize()
     def begin(self) -> None:

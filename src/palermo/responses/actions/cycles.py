@@ -35,12 +35,14 @@ def open_cycle(
     chosen = list(questionnaires)
     if not chosen:
         raise Refusal(_("Choose at least one questionnaire for the cycle."), "no_questionnaire")
+    versions: dict[int, int] = {}
     for questionnaire in chosen:
         if questionnaire.current_id is None:
             raise Refusal(
                 _("The questionnaire %(code)s has no published version yet.") % {"code": questionnaire.code},
                 "not_published",
             )
+        versions[questionnaire.pk] = questionnaire.current_id
     try:
         with transaction.atomic():
             cycle = Cycle.objects.create(
@@ -58,7 +60,7 @@ def open_cycle(
             ) from error
         raise Refusal(_("The years of figures must be in order, and ten at most."), "years") from error
     CycleQuestionnaire.objects.bulk_create(
-        CycleQuestionnaire(cycle=cycle, questionnaire=questionnaire, version_id=questionnaire.current_id)
+        CycleQuestionnaire(cycle=cycle, questionnaire=questionnaire, version_id=versions[questionnaire.pk])
         for questionnaire in chosen
     )
     record(

@@ -200,7 +200,7 @@ def request_reopening(*, by: User, submission: Submission, reason: str) -> Reope
         raise Refusal(_("Give the reason for which the response should be reopened."), "empty")
     if ReopeningRequest.objects.filter(submission__response=response, decided_at=None).exists():
         raise Refusal(_("The Secretariat has been asked already and has not yet decided."), "asked_already")
-    latest = Submission.objects.filter(response=response).order_by("number").last()
+    latest = Submission.objects.filter(response=response).latest("number")
     request = ReopeningRequest.objects.create(submission=latest, reason=reason.strip(), asked_by=by)
     record(by=by, action="request_reopening", scope=scope_of(response), subject=submission.receipt)
     return request

@@ -36,6 +36,16 @@ class YearField(forms.IntegerField):
         )
 
 
+class QuestionnairesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Questionnaires to tick, by their titles in a language."""
+
+    language = FALLBACK
+
+    def label_from_instance(self, obj: Questionnaire) -> str:
+        """The title of a questionnaire."""
+        return questionnaire_label(obj, self.language)
+
+
 class CycleForm(forms.Form):
     """A new cycle: code, title in English and where there is one in other languages, due date, years, questionnaires."""
 
@@ -57,7 +67,7 @@ class CycleForm(forms.Form):
     )
     first_year = YearField(label=_("First year of figures"))
     last_year = YearField(label=_("Last year of figures"))
-    questionnaires = forms.ModelMultipleChoiceField(
+    questionnaires = QuestionnairesField(
         label=_("Questionnaires"),
         queryset=Questionnaire.objects.none(),
         help_text=_("Those with a published version. Every new response gets the version that is current now."),
@@ -69,9 +79,9 @@ class CycleForm(forms.Form):
         """Adds one title for each language; only the English one is demanded."""
         super().__init__(*args, **kwargs)
         field = self.fields["questionnaires"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, QuestionnairesField)
         field.queryset = questionnaires_to_open()
-        field.label_from_instance = lambda questionnaire: questionnaire_label(questionnaire, language)  # type: ignore[method-assign]
+        field.language = language
         for code, name in ENDONYMS.items():
             self.fields[f"title_{code}"] = forms.CharField(
                 label=_("Title in English") if code == FALLBACK else name,

@@ -54,8 +54,9 @@ def sketches(response: Response, spec: VersionSpec) -> dict[str, Sketch]:
     found = Answer.objects.filter(response=response).values_list(
         "question_id", "answered", "content__value", "content__text", "content__cannot_answer"
     )
+    # The column holds the code; the types of Django take it for a number.
     return {
-        code: Sketch(
+        str(code): Sketch(
             answered=answered,
             value=condition_value(
                 Content(
@@ -63,11 +64,11 @@ def sketches(response: Response, spec: VersionSpec) -> dict[str, Sketch]:
                     text=text or "",
                     cannot_answer=bool(cannot),
                 ),
-                str(spec.questions[code].kind),
+                str(spec.questions[str(code)].kind),
             ),
         )
         for code, answered, value, text, cannot in found
-        if code in spec.questions
+        if str(code) in spec.questions
     }
 
 
@@ -87,7 +88,7 @@ def contents_of(response: Response, codes: Iterable[str] | None = None) -> dict[
     answers = Answer.objects.filter(response=response)
     if codes is not None:
         answers = answers.filter(question_id__in=list(codes))
-    return {code: from_canonical(content) for code, content in answers.values_list("question_id", "content")}
+    return {str(code): from_canonical(content) for code, content in answers.values_list("question_id", "content")}
 
 
 def findings_of(response: Response, spec: VersionSpec) -> list[Finding]:
@@ -95,11 +96,11 @@ def findings_of(response: Response, spec: VersionSpec) -> list[Finding]:
     rows = list(Answer.objects.filter(response=response).values_list("question_id", "content", "flagged"))
     return findings(
         spec,
-        {code: from_canonical(content) for code, content, _flagged in rows},
+        {str(code): from_canonical(content) for code, content, _flagged in rows},
         today=timezone.localdate(),
         declared=Declaration.objects.filter(response=response, undone_at=None).values_list("section", flat=True),
         conflicts=Conflict.objects.filter(response=response, settled_at=None).values_list("code", flat=True),
-        flagged=[code for code, _content, flagged in rows if flagged],
+        flagged=[str(code) for code, _content, flagged in rows if flagged],
         commented=Comment.objects.filter(response=response, settled_at=None).values_list("section", "code"),
         ranked=[str(uuid) for uuid in RequestRank.objects.filter(response=response).values_list("request", flat=True)],
     )
@@ -155,8 +156,10 @@ def live_snapshot(response: Response, spec: VersionSpec, *, generated: bool) -> 
     return build_snapshot(
         head=head,
         spec=spec,
-        contents={code: from_canonical(content) for code, content, _at, _by in rows if code in spec.questions},
-        stamps={code: Stamp(by=by, at=at) for code, _content, at, by in rows},
+        contents={
+            str(code): from_canonical(content) for code, content, _at, _by in rows if str(code) in spec.questions
+        },
+        stamps={str(code): Stamp(by=by, at=at) for code, _content, at, by in rows},
         provisions=provision_texts(instrument.code, spec.rules),
         declarations=declared_sections(response),
         files=[
