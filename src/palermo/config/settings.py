@@ -98,7 +98,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "django.contrib.humanize",
 ]
 
 MIDDLEWARE = [
@@ -195,6 +194,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = MODE in {"development", "test"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
@@ -202,7 +203,9 @@ EVIDENCE_MAX_BYTES = int(os.environ.get("PALERMO_EVIDENCE_MAX_BYTES", 20 * 1024 
 
 # Mail: the worker sends it; the demonstration and the tests only keep it.
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if MODE == "production" else "django.core.mail.backends.dummy.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MODE == "production"
+    else "django.core.mail.backends.dummy.EmailBackend"
 )
 if TESTING:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
