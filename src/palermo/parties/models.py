@@ -1,7 +1,7 @@
 """Who takes part, and who may do what: parties with their dated names and groups, users, grants, the audit log."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -253,7 +253,7 @@ class Grant(models.Model):
 INVITATION_DAYS = 10
 
 
-def invitation_end() -> "timezone.datetime":
+def invitation_end() -> datetime:
     """When an invitation sent now expires."""
     return timezone.now() + timedelta(days=INVITATION_DAYS)
 

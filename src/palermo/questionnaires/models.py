@@ -62,7 +62,7 @@ class Questionnaire(models.Model):
 class BankQuestion(models.Model):
     """A stable code, never used again for another question: what answers hang on, across versions."""
 
-    code = models.CharField(max_length=120, unique=True)
+    code = models.CharField(max_length=120, primary_key=True)
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="bank")
 
     class Meta:
@@ -156,7 +156,7 @@ class Question(models.Model):
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
     # The stable question in the bank; the column holds the code itself.
     bank = models.ForeignKey(
-        BankQuestion, to_field="code", db_column="code", on_delete=models.PROTECT, related_name="wordings"
+        BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="wordings"
     )
     order = models.PositiveIntegerField()
     provision = models.ForeignKey(
@@ -224,8 +224,8 @@ class Supersession(models.Model):
     """How a question of a published version differs from the one it replaces in the version before."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="supersessions")
-    question = models.ForeignKey(BankQuestion, to_field="code", on_delete=models.PROTECT, related_name="+")
-    replaces = models.ForeignKey(BankQuestion, to_field="code", on_delete=models.PROTECT, related_name="+")
+    question = models.ForeignKey(BankQuestion, on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey(BankQuestion, on_delete=models.PROTECT, related_name="+")
     change = models.CharField(max_length=16, choices=_choices(Change))
 
     class Meta:

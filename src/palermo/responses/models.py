@@ -118,7 +118,7 @@ class Answer(models.Model):
     response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="answers")
     # By its stable code, not by its wording in one version; the column holds the code itself.
     question = models.ForeignKey(
-        BankQuestion, to_field="code", db_column="code", on_delete=models.PROTECT, related_name="+"
+        BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="+"
     )
     revision = models.PositiveIntegerField()
     # The canonical form of responses.logic.content.Content, rows included.

@@ -17,7 +17,7 @@ from palermo.responses.actions import answers, cycles, evidence, workflow
 from palermo.responses.actions import people as team
 from palermo.responses.logic.content import Content, Given
 from palermo.responses.models import Cycle, Response
-from palermo.responses.queries.state import spec_of
+from palermo.responses.queries.state import progress_of, scope_of, spec_of
 from palermo.site.logic.generated import Manner, generate_answers
 from palermo.treaties.actions import generate_status
 from palermo.treaties.models import Instrument
@@ -116,7 +116,7 @@ def _tell(story: Story, response: Response, officer: User) -> None:
     focal_point = _person(
         f"focal.point@{code}.example", story.focal_point, story.ministry, story.language, response.party
     )
-    scope = cycles.scope_of(response)
+    scope = scope_of(response)
     people.grant_role(by=officer, user=focal_point, role=Role.FOCAL_POINT, scope=scope)
     spec = spec_of(response)
     contributor = None
@@ -157,7 +157,7 @@ def _answers(story: Story, response: Response, spec: VersionSpec) -> list[Given]
 def _team(story: Story, response: Response, focal_point: User) -> User:
     """Argentina's team: a deputy, two contributors, a reader."""
     code = story.party.lower()
-    scope = cycles.scope_of(response)
+    scope = scope_of(response)
     deputy = _person(f"deputy@{code}.example", "Martín Sosa", story.ministry, "es", response.party)
     people.grant_role(by=focal_point, user=deputy, role=Role.DEPUTY, scope=scope)
     reader = _person(f"mission@{code}.example", "Carla Ríos", "Misión Permanente en Viena", "es", response.party)
@@ -219,7 +219,7 @@ def _work_in_progress(response: Response, spec: VersionSpec, focal_point: User, 
 
 def _declare(response: Response, spec: VersionSpec, focal_point: User, limit: int | None = None) -> None:
     """Declares complete what is complete; where a required answer is missing, says why before."""
-    progress = workflow.progress_of(response, spec, declared=())
+    progress = progress_of(response, spec, declared=())
     if limit is None:
         missing = [code for item in progress.values() for code in item.missing]
         while missing:
@@ -238,7 +238,7 @@ def _declare(response: Response, spec: VersionSpec, focal_point: User, limit: in
                     for code in missing
                 ],
             )
-            progress = workflow.progress_of(response, spec, declared=())
+            progress = progress_of(response, spec, declared=())
             still = [code for item in progress.values() for code in item.missing]
             missing = [code for code in still if code not in missing]
     done = [code for code, item in progress.items() if item.is_complete and item.answered]

@@ -39,8 +39,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BankQuestion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=120, unique=True)),
+                ("code", models.CharField(max_length=120, primary_key=True, serialize=False)),
                 (
                     "questionnaire",
                     models.ForeignKey(
@@ -110,7 +109,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="questionnaires.bankquestion",
-                        to_field="code",
                     ),
                 ),
                 (
@@ -119,7 +117,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="questionnaires.bankquestion",
-                        to_field="code",
                     ),
                 ),
                 (
@@ -297,7 +294,6 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="wordings",
                         to="questionnaires.bankquestion",
-                        to_field="code",
                     ),
                 ),
                 (

@@ -230,11 +230,11 @@ def _rows(
         case Kind.CASES:
             if chance.random() < 0.4:
                 return ()
-            year = str(chance.choice(list(years)))
+            when = str(chance.choice(list(years)))
             return (
                 row(
-                    title=f"{chance.choice(LAWS[language])}, {year}",
-                    year=year,
+                    title=f"{chance.choice(LAWS[language])}, {when}",
+                    year=when,
                     summary=_words("yes", language, chance, years),
                     convention_used=chance.choice(["yes", "no"]),
                 ),
