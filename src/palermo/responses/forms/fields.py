@@ -144,6 +144,8 @@ class Field:
     input: Input | None
     rows: tuple[RowForm, ...]
     another: Label
+    # How rows are numbered; the number stands where ``%(number)s`` is.
+    row_title: Label
     years: tuple[str, ...]
     figures: tuple[FigureLine, ...]
     text_label: Label
@@ -230,6 +232,7 @@ def build_field(
         input=_input(question, content, ident) if kind in {"number", "date"} and editable else None,
         rows=_row_forms(question, content, ident) if kind in ROW_KINDS and kind != "figures" and editable else (),
         another=labels.ANOTHER_ROW.get(kind, ""),
+        row_title=labels.ROW_TITLES.get(kind, ""),
         years=all_years,
         figures=_figure_lines(question, content, ident, words, all_years, figure_key)
         if kind == "figures" and editable

@@ -269,16 +269,11 @@ def _autosave(user: User, place: pages.Place, arguments: Mapping[str, str]) -> s
             "code": NO_PLACE,
             "person": str(user.pk),
             "place": place.scope,
+            "login": reverse("account_login"),
             "words": {
                 "saving": _("Saving"),
-                "down": [
-                    ngettext(
-                        "Not yet saved: the line is down. %(count)s answer waits on this computer.",
-                        "Not yet saved: the line is down. %(count)s answers wait on this computer.",
-                        count,
-                    )
-                    for count in (1, 2, 5)
-                ],
+                "waits": _("Not yet saved"),
+                "down": _down_words(),
                 "back": _("The line is back. Everything is saved."),
                 "ended": _(
                     "Your session has ended; your text is kept on this computer. Sign in in a new tab, then this page "
@@ -296,11 +291,27 @@ def _autosave(user: User, place: pages.Place, arguments: Mapping[str, str]) -> s
                 "drop": _("Throw it away"),
                 "declared": undone_sentence(),
                 "another": _("Add another"),
-                "leaving": _("Some answers are not yet saved."),
+                "invalid": invalid_sentence(),
             },
         },
         ensure_ascii=False,
     )
+
+
+# A number of each of the categories that languages have for plurals; scripts name the same categories.
+PLURAL_SAMPLES = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+
+
+def _down_words() -> dict[str, str]:
+    """The sentence for answers that wait, in each plural form of the language; the script puts the number in."""
+    return {
+        category: ngettext(
+            "Not yet saved: the line is down. %(count)s answer waits on this computer.",
+            "Not yet saved: the line is down. %(count)s answers wait on this computer.",
+            sample,
+        )
+        for category, sample in PLURAL_SAMPLES.items()
+    }
 
 
 # ── Saving ───────────────────────────────────────────────────────────────────────────────────────────────────────────
