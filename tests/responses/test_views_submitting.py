@@ -99,11 +99,33 @@ def test_check_shows_every_answer_and_what_blocks(world: World) -> None:
 def test_check_leads_to_the_place_of_each_obstacle(world: World) -> None:
     page = signed_in(world.focal_point).get(world.url("check"))
     group = page.context["blocking"][1]
-    assert [line.url for line in group.lines] == [
-        world.url("section", "art-2") + "#q-quiz-2-1-implementation",
-        world.url("section", "art-2") + "#q-quiz-2-1-practice",
-        world.url("section", "art-2"),
+    assert (group.title, group.url) == ("2. Section art-2", world.url("section", "art-2"))
+    assert group.labels == ("This section has not been declared complete.",)
+    assert [[line.url for line in lines] for _label, lines in group.kinds] == [
+        [
+            world.url("section", "art-2") + "#q-quiz-2-1-implementation",
+            world.url("section", "art-2") + "#q-quiz-2-1-practice",
+        ]
     ]
+
+
+def test_check_leads_to_conflicts_and_comments(world: World) -> None:
+    fill(world)
+    other = world.contributor("art-2")
+    world.save("quiz.2.1.implementation", "no", by=other)
+    comment(
+        by=other, response=world.response, spec=world.spec, section="art-2", code="quiz.2.1.practice",
+        text="Whose figures?", language="en",
+    )  # fmt: skip
+    comment(by=other, response=world.response, spec=world.spec, section="art-1", text="Done?", language="en")
+    page = signed_in(world.focal_point).get(world.url("check"))
+    blocking = {line.url for group in page.context["blocking"] for _label, lines in group.kinds for line in lines}
+    assert blocking == {world.url("conflict", "art-2", code="quiz.2.1.implementation")}
+    warnings = {line.url for group in page.context["warnings"] for _label, lines in group.kinds for line in lines}
+    assert warnings == {
+        world.url("comments", "art-2", code="quiz.2.1.practice"),
+        world.url("section", "art-1") + "#q-quiz-1-1-assistance",
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Input of the Secretariat: a new cycle, whom to invite, a decision on reopening."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.multilingual import ENDONYMS, FALLBACK, best, direction
@@ -47,7 +49,7 @@ class QuestionnairesField(forms.ModelMultipleChoiceField):  # type: ignore[type-
 
 
 class CycleForm(forms.Form):
-    """A new cycle: code, title in English and where there is one in other languages, due date, years, questionnaires."""
+    """A new cycle: code, title in English and perhaps in other languages, due date, years, questionnaires."""
 
     code = forms.RegexField(
         regex=r"^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -136,19 +138,18 @@ def questionnaire_label(questionnaire: Questionnaire, language: str) -> str:
         return questionnaire.code
 
 
+BASIS_LABELS = {
+    "bound": _("The States parties for which the treaty is in force on the day"),
+    "deposited": _("The States that have deposited their instrument by the day, in force or not yet"),
+    "signatories": _("The signatories that have not deposited an instrument by the day"),
+    "by_hand": _("Only those chosen by hand below"),
+}
+
+
 class InviteForm(forms.Form):
     """Which States are invited to answer."""
 
-    basis = forms.ChoiceField(
-        label=_("Whom to invite"),
-        choices=[
-            ("bound", _("The States parties for which the treaty is in force on the day")),
-            ("deposited", _("The States that have deposited their instrument by the day, in force or not yet")),
-            ("signatories", _("The signatories that have not deposited an instrument by the day")),
-            ("by_hand", _("Only those chosen by hand below")),
-        ],
-        widget=forms.RadioSelect,
-    )
+    basis = forms.ChoiceField(label=_("Whom to invite"), widget=forms.RadioSelect)
     on = forms.DateField(
         label=_("On the day"),
         widget=DateInput(),
@@ -158,9 +159,17 @@ class InviteForm(forms.Form):
         label=_("Chosen by hand, besides"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, candidates: list[Candidate], **kwargs: Any) -> None:
-        """Offers everybody who has not been invited."""
+    def __init__(self, *args: Any, candidates: list[Candidate], counts: Mapping[str, int], **kwargs: Any) -> None:
+        """Offers everybody who has not been invited; ``counts`` says how many States each choice means today."""
         super().__init__(*args, **kwargs)
+        basis = self.fields["basis"]
+        assert isinstance(basis, forms.ChoiceField)
+        basis.choices = [
+            (code, gettext("%(label)s (today: %(count)s)") % {"label": label, "count": counts[code]})
+            if code in counts
+            else (code, label)
+            for code, label in BASIS_LABELS.items()
+        ]
         field = self.fields["parties"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(item.party.pk, item.name) for item in candidates if not item.invited]

@@ -5,7 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from palermo.base.citation import cite
+from palermo.base.templatetags.base_text import date_words
 from palermo.parties.models import User
 from palermo.parties.queries import fold
 from palermo.questionnaires.logic.fulfilment import relevant_codes
@@ -32,8 +35,8 @@ class CheckedQuestion:
     flagged: bool
     conflict: bool
     mine: bool
-    by: str
-    at: datetime.datetime | None
+    citation: str
+    stamp: str
     comments: int
     files: tuple[Evidence, ...] = ()
 
@@ -41,6 +44,20 @@ class CheckedQuestion:
     def anchor(self) -> str:
         """The identity in the page, as on the article page."""
         return "q-" + self.spec.code.replace(".", "-")
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """What a checker must see at once: the words and the kind of their tag."""
+        marks = []
+        if not self.relevant:
+            marks.append((_("no longer applies; not submitted"), "plain"))
+        elif not self.answered:
+            marks.append((_("unanswered"), "gap") if self.spec.required else (_("unanswered, not required"), "plain"))
+        if self.conflict:
+            marks.append((_("two texts"), "gap"))
+        if self.flagged:
+            marks.append((_("flagged"), "part"))
+        return marks
 
     def passes(self, chosen: str) -> bool:
         """Whether the filter lets the question through."""
@@ -161,6 +178,14 @@ def checked(
         place, key = (on_question, code) if code else (on_section, section_code)
         place[key] = place.get(key, 0) + 1
 
+    days: dict[datetime.date, str] = {}
+
+    def stamp(answer: Answer) -> str:
+        day = timezone.localdate(answer.updated_at)
+        if day not in days:
+            days[day] = date_words(day, "medium", language)
+        return f"{answer.updated_by_name}, {days[day]}" if answer.updated_by_name else days[day]
+
     def one(question: QuestionSpec) -> CheckedQuestion:
         content = contents.get(question.code)
         answer = rows.get(question.code)
@@ -178,8 +203,8 @@ def checked(
             conflict=question.code in conflicts,
             mine=(aspects is not None and (not aspects or question.asks.value in aspects))
             or (answer is not None and answer.updated_by_id == user.pk),
-            by=answer.updated_by_name if answer else "",
-            at=answer.updated_at if answer else None,
+            citation=cite(question.code, language) if question.provision else "",
+            stamp=stamp(answer) if answer else "",
             comments=on_question.get(question.code, 0),
             files=tuple(files.get(question.code, ())),
         )

@@ -104,6 +104,11 @@ class Shown:
         )
 
     @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing beside what was chosen and the text."""
+        return not (self.gloss or self.cannot_answer or self.raw or self.table or self.records)
+
+    @property
     def words(self) -> str:
         """Everything that was said, for a search."""
         cells = [cell for row in self.table.rows for cell in row] if self.table else []

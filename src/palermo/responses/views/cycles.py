@@ -23,7 +23,7 @@ from palermo.responses.forms.people import NominationForm
 from palermo.responses.logic.scopes import cycle_scope, cycles_scope, response_scope
 from palermo.responses.models import Cycle, CycleQuestionnaire, HelpRequest, ReopeningRequest
 from palermo.responses.queries import cycles as queries
-from palermo.responses.queries.pages import Place
+from palermo.responses.queries.pages import Place, days_left
 from palermo.responses.queries.team import Member, invitation_subject, team, team_grant
 from palermo.responses.views.shared import (
     INVALID,
@@ -172,7 +172,7 @@ def cycle(request: HttpRequest, cycle: str) -> HttpResponse:
         "may_nominate": can(request.user, Permission.NOMINATE, cycle_scope(cycle=found.code)),
         "may_decide": can(request.user, Permission.GRANT_REOPENING, cycle_scope(cycle=found.code)),
         "may_read": can(request.user, Permission.READ_SUBMISSION, cycle_scope(cycle=found.code)),
-        "days_left": (found.due_on - timezone.localdate()).days,
+        "days_left": days_left(found.due_on),
         "crumbs": _crumbs(None, (text_of(found.texts, "title"), "")),
     }
     return render(request, "responses/cycle.html", context)
@@ -188,11 +188,12 @@ def _party_name(overview: queries.Overview, party: Party) -> str:
 def invite_states(request: HttpRequest, cycle: str) -> HttpResponse:
     """Invites States to answer one questionnaire: by their status under the treaty, or by hand."""
     found = _cycle_at(cycle)
-    asked, one = _asked(found, request.GET.get("questionnaire", ""))
+    _asked_all, one = _asked(found, request.GET.get("questionnaire", ""))
     listed = queries.candidates(found, one.questionnaire, page_language())
     form = InviteForm(
         request.POST or None,
         candidates=listed,
+        counts=_basis_counts(one, timezone.localdate()),
         initial={"basis": "bound", "on": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
@@ -213,27 +214,23 @@ def invite_states(request: HttpRequest, cycle: str) -> HttpResponse:
             messages.info(request, _("Nobody new was invited: all of these States have been invited already."))
         back = reverse("responses:cycle", kwargs={"cycle": found.code})
         return redirect(f"{back}?questionnaire={one.questionnaire.code}")
-    today = timezone.localdate()
     context = {
         "cycle": found,
         "asked": one,
-        "asked_all": asked,
         "questionnaire_title": questionnaire_label(one.questionnaire, page_language()),
         "form": form,
         "chosen_parties": {str(key) for key in form["parties"].value() or ()},
         "free": [item for item in listed if not item.invited],
         "invited_count": sum(item.invited for item in listed),
-        "basis_counts": _basis_counts(one, today),
         "crumbs": _crumbs(found, (_("Invite States"), "")),
     }
     return render(request, "responses/invite_states.html", context, status=INVALID if request.method == "POST" else 200)
 
 
-def _basis_counts(asked: CycleQuestionnaire, on: datetime.date) -> list[tuple[str, int]]:
-    """How many States each choice means today."""
+def _basis_counts(asked: CycleQuestionnaire, on: datetime.date) -> dict[str, int]:
+    """How many States each choice means on a day."""
     instrument = asked.questionnaire.instrument
-    words = {"bound": _("bound today"), "deposited": _("deposited by today"), "signatories": _("signed only, by today")}
-    return [(words[basis], len(queries.basis_parties(instrument, basis, on))) for basis in words]
+    return {basis: len(queries.basis_parties(instrument, basis, on)) for basis in queries.BASES if basis != "by_hand"}
 
 
 def _secretariat_page(
@@ -346,7 +343,7 @@ def end_nomination(request: HttpRequest, cycle: str, questionnaire: str, party: 
     context: dict[str, object] = {
         "title": _("End the nomination of %(name)s?") % values,
         "text": _(
-            "%(name)s will no longer see the response of %(party)s. What was written stays, and so does the rest of the team."
+            "%(name)s will no longer see the response of %(party)s. What was written stays, and so does the team."
         )
         % values,
         "button": _("End the nomination"),

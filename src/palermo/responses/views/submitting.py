@@ -43,6 +43,8 @@ from palermo.responses.views.shared import (
 PAGE = ["GET", "HEAD", "POST"]
 READ = ["GET", "HEAD"]
 SEARCH_LIMIT = 200
+# More obstacles than these are folded away on the page of all answers.
+OPEN_AT_ONCE = 12
 FILTER_LABELS: dict[str, Label] = {
     "": gettext_lazy("All questions"),
     "unanswered": gettext_lazy("Unanswered"),
@@ -56,37 +58,59 @@ FILTER_LABELS: dict[str, Label] = {
 
 @dataclass(frozen=True)
 class FoundLine:
-    """What stands in the way, with its place in words and its address."""
+    """A place at which something stands in the way: the question's words and its address."""
 
-    label: Label
     place: str
     url: str
 
 
 @dataclass(frozen=True)
 class FoundGroup:
-    """The lines of one section."""
+    """What was found in one section: about the section itself, and about its questions, by kind of obstacle."""
 
     title: str
-    lines: tuple[FoundLine, ...]
+    url: str
+    labels: tuple[Label, ...]
+    kinds: tuple[tuple[Label, tuple[FoundLine, ...]], ...]
 
 
 def _groups(place: Place, found: Iterable[Finding]) -> list[FoundGroup]:
+    """Findings by section, in the order of the questionnaire."""
     language = page_language()
-    titles = {section.code: section_title(section, language) for section in place.spec.sections}
-    lines: dict[str, list[FoundLine]] = {}
+    by_section: dict[str, list[Finding]] = {}
     for finding in found:
-        question = place.spec.questions.get(finding.code)
-        words = question.wording(language)[0].text if question else ""
-        if finding.obstacle is Obstacle.COMMENT_OPEN:
-            more = {"code": finding.code} if finding.code else {}
-            url = address(place, "comments" if more else "section_comments", section=finding.section, **more)
-        elif finding.obstacle is Obstacle.CONFLICT:
-            url = address(place, "conflict", section=finding.section, code=finding.code)
-        else:
-            url = section_address(place, finding.section, finding.code)
-        lines.setdefault(finding.section, []).append(FoundLine(OBSTACLE_LABELS[finding.obstacle], words, url))
-    return [FoundGroup(titles.get(section, section), tuple(items)) for section, items in lines.items()]
+        by_section.setdefault(finding.section, []).append(finding)
+    groups = []
+    for section in place.spec.sections:
+        own = by_section.get(section.code, [])
+        kinds: dict[Obstacle, list[FoundLine]] = {}
+        for finding in own:
+            if finding.code:
+                question = place.spec.questions.get(finding.code)
+                words = question.wording(language)[0].text if question else finding.code
+                kinds.setdefault(finding.obstacle, []).append(FoundLine(words, _found_at(place, finding)))
+        if own:
+            whole = [finding for finding in own if not finding.code]
+            talk = any(finding.obstacle is Obstacle.COMMENT_OPEN for finding in whole)
+            groups.append(
+                FoundGroup(
+                    title=section_title(section, language),
+                    url=address(place, "section_comments", section=section.code)
+                    if talk and len(whole) == len(own)
+                    else section_address(place, section.code),
+                    labels=tuple(OBSTACLE_LABELS[finding.obstacle] for finding in whole),
+                    kinds=tuple((OBSTACLE_LABELS[kind], tuple(lines)) for kind, lines in kinds.items()),
+                )
+            )
+    return groups
+
+
+def _found_at(place: Place, finding: Finding) -> str:
+    if finding.obstacle is Obstacle.COMMENT_OPEN:
+        return address(place, "comments", section=finding.section, code=finding.code)
+    if finding.obstacle is Obstacle.CONFLICT:
+        return address(place, "conflict", section=finding.section, code=finding.code)
+    return section_address(place, finding.section, finding.code)
 
 
 @requires(Permission.READ_RESPONSE, scope=response_scope, below=True)
@@ -113,6 +137,7 @@ def check(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> H
         "whole": whole,
         "blocking": _groups(place, found.blocking),
         "blocking_count": len(found.blocking),
+        "blocking_open": len(found.blocking) <= OPEN_AT_ONCE,
         "warnings": _groups(place, found.warnings),
         "warnings_count": len(found.warnings),
         "chosen": chosen,
