@@ -63,14 +63,16 @@ def question(
 
 
 ALL_KINDS = (
-    question("quiz.1.1.implementation", "implementation", text="Is it a criminal offence?", guidance="Say whether it is."),
+    question("quiz.1.1.implementation", "implementation", text="Is it a criminal offence?",
+             guidance="Say whether it is."),
     question("quiz.1.1.measures", "legislation", asks="measures", text="Which laws apply?"),
     question("quiz.1.1.measures.model", "choice", asks="measures", choices=("agreement", "participation"),
              relevant="${quiz.1.1.implementation} != 'no'", text="Which model was chosen?"),
     question("quiz.1.1.practice.used", "choices", asks="practice", choices=("police", "courts"), text="Who uses it?"),
     question("quiz.1.1.practice", "figures", asks="figures", rows=("investigations", "convictions"), text="How many?"),
     question("quiz.1.1.practice.cases", "cases", asks="practice", text="Which cases?"),
-    question("quiz.1.1.practice.share", "number", asks="practice", constraint=". <= 100", text="What share, in per cent?"),
+    question("quiz.1.1.practice.share", "number", asks="practice", constraint=". <= 100",
+             text="What share, in per cent?"),
     question("quiz.1.1.notification", "date", asks="notification", text="When was it notified?"),
     question("quiz.1.1.authority", "authority", asks="authority", text="Which authority?"),
     question("quiz.1.1.difficulties", "text", asks="difficulties", text="What is difficult?"),
@@ -79,7 +81,8 @@ ALL_KINDS = (
     question("quiz.1.1.note", "note", asks="general", text="Thank you for these answers."),
 )  # fmt: skip
 SECOND = (
-    question("quiz.2.1.implementation", "implementation", section="art-2", provision="quiz.2.1", text="Can persons be surrendered?"),
+    question("quiz.2.1.implementation", "implementation", section="art-2", provision="quiz.2.1",
+             text="Can persons be surrendered?"),
     question("quiz.2.1.practice", "figures", section="art-2", provision="quiz.2.1", asks="figures", rows=("requests",),
              text="How many requests?"),
 )  # fmt: skip

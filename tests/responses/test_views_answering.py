@@ -11,15 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests.factories.parties import make_user
+from tests.factories.questionnaires import ALL_KINDS, make_spec, question
+from tests.factories.responses import World, make_world, row, signed_in
 
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import User
 from palermo.responses.actions.workflow import declare_section
 from palermo.responses.logic.content import from_canonical
 from palermo.responses.models import Answer, AnswerRevision, AnswerRow, Conflict, Declaration, Response
-from tests.factories.parties import make_user
-from tests.factories.questionnaires import ALL_KINDS, make_spec, question
-from tests.factories.responses import World, make_world, row, signed_in
 
 pytestmark = pytest.mark.django_db
 

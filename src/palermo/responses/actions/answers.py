@@ -174,6 +174,8 @@ def save_answer(
     before = {code: item.content for code, item in stored.items()}
     content, remarks = settle(question, given.content, values=given.values)
     current = stored.get(given.code)
+    # Nobody can have seen a revision of an answer that does not exist.
+    base = given.base if current is not None else 0
     by_name = str(by)
     conflict = False
     undone = False
@@ -185,13 +187,13 @@ def save_answer(
         revision, at = 0, now
     else:
         saved = _write(
-            by=by, response=response, spec=spec, question=question, content=content, base=given.base, now=now,
+            by=by, response=response, spec=spec, question=question, content=content, base=base, now=now,
             current=current, channel=channel, on_behalf_of=on_behalf_of,
         )  # fmt: skip
         if saved is None:
             conflict = True
             revision, at, by_name = _keep_conflict(
-                by=by, response=response, question=question, content=content, base=given.base, channel=channel, now=now
+                by=by, response=response, question=question, content=content, base=base, channel=channel, now=now
             )
         else:
             revision, at = saved, now
