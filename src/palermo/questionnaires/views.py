@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from palermo.base.citation import cite
 from palermo.base.multilingual import best
@@ -54,6 +55,7 @@ class ShownSection:
 
 
 @public
+@require_safe
 def reading(request: HttpRequest, code: str) -> HttpResponse:
     """The whole questionnaire on one page, to be read or printed."""
     spec = _version(code)
@@ -72,6 +74,7 @@ def reading(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@require_safe
 def section(request: HttpRequest, code: str, section: str) -> HttpResponse:
     """One section of a questionnaire, with the way to those before and after it."""
     spec = _version(code)

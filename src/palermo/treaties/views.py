@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from palermo.base.citation import cite
 from palermo.base.templatetags.base_text import text_of
@@ -19,6 +20,7 @@ from palermo.treaties.words import BEARERS, KINDS, OBLIGATIONS, TAGS, VERBS
 
 
 @public
+@require_safe
 def treaties(request: HttpRequest) -> HttpResponse:
     """All treaties, with the number of their parties today."""
     today = timezone.localdate()
@@ -31,6 +33,7 @@ def treaties(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def treaty(request: HttpRequest, code: str) -> HttpResponse:
     """One treaty: its parties as at a day, over time, and its articles."""
     instrument = get_object_or_404(Instrument.objects.select_related("parent"), code=code)
@@ -65,6 +68,7 @@ def treaty(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@require_safe
 def article(request: HttpRequest, code: str, article: str) -> HttpResponse:
     """One article: what each of its provisions demands, of whom, and how much."""
     instrument = get_object_or_404(Instrument, code=code)

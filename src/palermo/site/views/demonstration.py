@@ -3,7 +3,7 @@
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from palermo.parties.access import public, signed_in
 from palermo.parties.models import User
@@ -11,6 +11,7 @@ from palermo.site import queries
 
 
 @public
+@require_safe
 def personas(request: HttpRequest) -> HttpResponse:
     """Everybody of the demonstration world, with one button each."""
     return render(request, "site/personas.html", {"personas": queries.personas(request.LANGUAGE_CODE)})
@@ -29,6 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """The mail that the demonstration would have sent to the person."""
     user = request.user

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from palermo.parties.access import public, signed_in
 from palermo.parties.models import User
@@ -9,12 +10,14 @@ from palermo.site import queries
 
 
 @public
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, the treaties and the questionnaires; one screen."""
     return render(request, "site/front.html", {"treaties": queries.front_treaties()})
 
 
 @signed_in
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """What the person works on, and what waits for the person."""
     user = request.user

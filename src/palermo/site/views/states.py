@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from palermo.base.multilingual import ENDONYMS
 from palermo.parties.access import public
@@ -21,6 +22,7 @@ from palermo.treaties.words import ACTS, STANDING_TAGS, STANDINGS
 
 
 @public
+@require_safe
 def states(request: HttpRequest) -> HttpResponse:
     """All States and regional organisations, in the order of the reader's language, with their treaties."""
     language, today = get_language() or "en", timezone.localdate()
@@ -45,6 +47,7 @@ def _cell(found: Standing, today: date) -> dict[str, Any]:
 
 
 @public
+@require_safe
 def state(request: HttpRequest, code: str) -> HttpResponse:
     """One State: its names, now and before, its groups, and how it stands towards each treaty."""
     if not (code.isascii() and code.isalnum()):

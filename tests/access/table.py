@@ -1,0 +1,368 @@
+"""The table of access: every address and method, and what each of the ten roles is told.
+
+One line names a role's reply: ``ok`` is 200 with the text of the thing itself, ``go`` leads on to ``goes``, ``in``
+leads to sign-in, a number is that status. The order of roles is that of ``cast.ROLES``:
+
+    focal deputy lead figures reader | kenya secretariat administrator stranger | visitor
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.access.cast import response_of
+from tests.factories.world import (
+    CONFLICT_CODE,
+    CYCLE,
+    FIGURES_CODE,
+    LAW_CODE,
+    PASSWORD,
+    CastWorld,
+    answer_what_is_missing,
+    declare_all,
+)
+
+from palermo.responses.models import Conflict, Declaration, ReopeningRequest, Response
+
+GET, POST = "GET", "POST"
+Before = Callable[[CastWorld], object]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address and method, and what each role is told. Values that begin with ``$`` are things of the world."""
+
+    name: str
+    method: str
+    who: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    goes: tuple[str, Mapping[str, Any]] | str = ""
+    before: Before | None = None
+    query: str = ""
+    variant: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the row is called where it fails."""
+        return " ".join(filter(None, [self.name, self.method, self.variant]))
+
+
+# ── What has to be so before a form can be sent ──────────────────────────────────────────────────────────────────────
+
+
+def _cleared(world: CastWorld) -> None:
+    Response.objects.filter(pk=world.argentina.pk).update(state="cleared", cleared_at=datetime.datetime.now(datetime.UTC))
+
+
+def _ready(world: CastWorld) -> None:
+    """Nothing stands in the way of clearing."""
+    Conflict.objects.update(settled_at=datetime.datetime.now(datetime.UTC))
+    answer_what_is_missing(world.argentina, world.spec, world.person("focal"))
+    declare_all(world.argentina, world.spec, world.person("focal"))
+
+
+def _not_declared(world: CastWorld) -> None:
+    Declaration.objects.update(undone_at=datetime.datetime.now(datetime.UTC))
+
+
+def _nobody_asked(world: CastWorld) -> None:
+    ReopeningRequest.objects.filter(decided_at=None).delete()
+
+
+def _law() -> SimpleUploadedFile:
+    return SimpleUploadedFile("law.txt", b"The text of a law.\n")
+
+
+# ── Who may what ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#           focal deputy lead figures reader | kenya secretariat administrator stranger | visitor
+EVERYBODY = "ok ok ok ok ok  ok ok ok ok  ok"
+ACCOUNTS = "ok ok ok ok ok  ok ok ok ok  in"
+GUESTS = "go go go go go  go go go go  ok"
+TEAM = "ok ok ok ok ok  404 404 404 404  in"
+TEAM_ON_5 = "ok ok 404 404 ok  404 404 404 404  in"
+WHOLE = "ok ok 404 404 ok  404 404 404 404  in"
+TALK = "ok ok ok ok 403  404 404 404 404  in"
+TALK_GO = "go go go go 403  404 404 404 404  in"
+LEADERS = "go go go 403 403  404 404 404 404  in"
+HEADS = "ok ok 403 403 403  404 404 404 404  in"
+HEADS_GO = "go go 403 403 403  404 404 404 404  in"
+FOCAL = "ok 403 403 403 403  404 404 404 404  in"
+FOCAL_GO = "go 403 403 403 403  404 404 404 404  in"
+SUBMITTED = "ok ok 403 403 ok  404 ok 404 404  in"
+SUBMITTED_ONLY = "ok ok 404 404 ok  404 ok 404 404  in"
+KENYAN = "404 404 404 404 404  ok 403 404 404  in"
+KENYAN_GO = "404 404 404 404 404  go 403 404 404  in"
+OFFICER = "404 404 404 404 404  404 ok 404 404  in"
+OFFICER_GO = "404 404 404 404 404  404 go 404 404  in"
+OFFICER_HERE = "403 403 403 403 403  404 ok 404 404  in"
+OFFICER_HERE_GO = "403 403 403 403 403  404 go 404 404  in"
+OFFICER_THERE = "404 404 404 404 404  403 ok 404 404  in"
+OFFICER_THERE_GO = "404 404 404 404 404  403 go 404 404  in"
+
+ARG = response_of("arg")
+KEN = response_of("ken")
+JOR = response_of("jor")
+ARG_16 = response_of("arg", section="art-16")
+ARG_5 = response_of("arg", section="art-5")
+PERSON = {
+    "name": "Juan Pérez",
+    "email": "juan@example.org",
+    "institution": "Police",
+    "language": "es",
+    "message": "Please help.",
+}
+REPLY = ("responses:section", ARG_16)
+
+
+def _answer(code: str) -> dict[str, Any]:
+    return {f"{code}:text": "What we say.", f"{code}:language": "en", f"{code}:revision": "0"}
+
+
+RESPONSES = [
+    # Answering
+    Row("responses:hub", GET, TEAM, ARG, text="Lucía Focal"),
+    Row("responses:section", GET, TEAM, ARG_16, text="kanaritextart16x"),
+    Row("responses:section", GET, TEAM_ON_5, ARG_5, text="kanaritextart5x", variant="of article 5"),
+    Row("responses:save_section", GET, TALK_GO, ARG_16, goes=REPLY),
+    Row("responses:save_section", POST, TALK_GO, ARG_16, data=_answer(FIGURES_CODE), goes=REPLY),
+    Row(
+        "responses:save_section", POST, "go go 404 404 403  404 404 404 404  in", ARG_5,
+        data=_answer("untoc.5.practice.figures"), goes=("responses:section", ARG_5), variant="of article 5",
+    ),
+    Row(
+        "responses:save_answer", POST, TALK, {**ARG_16, "code": FIGURES_CODE},
+        data={f"{FIGURES_CODE}:text": "More.", f"{FIGURES_CODE}:revision": "$art16_figures_revision"},
+        text='"revision"', variant="of everybody's part",
+    ),
+    Row(
+        "responses:save_answer", POST, "ok ok ok 403 403  404 404 404 404  in", {**ARG_16, "code": LAW_CODE},
+        data={f"{LAW_CODE}:text": "More.", f"{LAW_CODE}:revision": "$art16_law_revision"},
+        text='"revision"', variant="of the lead's part",
+    ),
+    Row("responses:history", GET, TEAM, {**ARG_16, "code": "$art16_first"}, text="kanariearlierart16x"),
+    Row(
+        "responses:conflict", GET, "ok ok ok 404 403  404 404 404 404  in",
+        response_of("arg", section="art-17", code=CONFLICT_CODE), text="agreements",
+    ),
+    Row(
+        "responses:conflict", POST, "ok ok go 404 403  404 404 404 404  in",
+        response_of("arg", section="art-17", code=CONFLICT_CODE), data={"choice": "theirs"},
+        text="agreements", goes=("responses:section", response_of("arg", section="art-17")),
+    ),
+    Row("responses:flag", POST, TALK_GO, {**ARG_16, "code": FIGURES_CODE}, data={"flagged": "1"}, goes=REPLY),
+    # The Secretariat's cycles
+    Row("responses:cycles", GET, OFFICER, text=CYCLE),
+    Row("responses:open_cycle", GET, OFFICER, text='name="questionnaires"'),
+    Row(
+        "responses:open_cycle", POST, OFFICER_GO,
+        data={
+            "code": "2028", "title_en": "Cycle 2028", "due_on": "2029-06-30", "first_year": "2025", "last_year": "2027",
+            "questionnaires": "$questionnaire",
+        },
+        goes=("responses:cycle", {"cycle": "2028"}),
+    ),
+    Row("responses:cycle", GET, OFFICER, {"cycle": CYCLE}, text="help for Argentina"),
+    Row("responses:invite_states", GET, OFFICER, {"cycle": CYCLE}, text="2026"),
+    Row(
+        "responses:invite_states", POST, OFFICER_GO, {"cycle": CYCLE},
+        data={"basis": "by_hand", "on": "2026-11-24", "parties": "$france"},
+        goes=("responses:cycle", {"cycle": CYCLE}),
+    ),
+    Row("responses:nominate", GET, OFFICER_HERE, ARG, text="Lucía Focal"),
+    Row("responses:nominate", GET, OFFICER, JOR, text="Leila Focal", variant="of a State that has not begun"),
+    Row(
+        "responses:nominate", POST, OFFICER_GO, response_of("sen"), data=PERSON,
+        goes=("responses:nominate", response_of("sen")),
+    ),
+    Row(
+        "responses:send_nomination_again", POST, OFFICER_GO, {**JOR, "grant": "$jordan_nomination"},
+        goes=("responses:nominate", JOR),
+    ),
+    Row(
+        "responses:send_nomination_again", POST, OFFICER_HERE_GO, {**ARG, "grant": "$focal_grant"},
+        goes=("responses:nominate", ARG), variant="already accepted",
+    ),
+    Row("responses:end_nomination", GET, OFFICER_HERE, {**ARG, "grant": "$focal_grant"}, text="Lucía Focal"),
+    Row(
+        "responses:end_nomination", POST, OFFICER_HERE_GO, {**ARG, "grant": "$focal_grant"},
+        goes=("responses:nominate", ARG),
+    ),
+    Row("responses:decide_reopening", GET, OFFICER_THERE, {**KEN, "reopening": "$kenya_reopening"}, text="kanarireason"),
+    Row(
+        "responses:decide_reopening", POST, OFFICER_THERE_GO, {**KEN, "reopening": "$kenya_reopening"},
+        data={"granted": "yes", "decision": ""}, goes=("responses:cycle", {"cycle": CYCLE}),
+    ),
+    Row(
+        "responses:take_up_help", POST, OFFICER_HERE_GO, {**ARG, "asked": "$help"},
+        goes=("responses:cycle", {"cycle": CYCLE}),
+    ),
+    # The national team
+    Row("responses:people", GET, TEAM, ARG, text="kanariinstitutionart16x"),
+    Row("responses:hand_over", GET, HEADS, ARG, text="art-16"),
+    Row(
+        "responses:hand_over", POST, HEADS_GO, ARG,
+        data={**PERSON, "sections": ["art-7", "art-8"], "lead": "lead"}, goes=("responses:people", ARG),
+    ),
+    Row("responses:invite_person", GET, HEADS, ARG, text="reader"),
+    Row(
+        "responses:invite_person", POST, HEADS_GO, ARG, data={**PERSON, "role": "reader"},
+        goes=("responses:people", ARG), variant="reader",
+    ),
+    Row(
+        "responses:invite_person", POST, "go 422 403 403 403  404 404 404 404  in", ARG,
+        data={**PERSON, "role": "deputy"}, goes=("responses:people", ARG), variant="deputy",
+    ),
+    Row("responses:send_again", POST, HEADS_GO, {**ARG, "grant": "$invited_grant"}, goes=("responses:people", ARG)),
+    Row("responses:end_grant", GET, HEADS, {**ARG, "grant": "$invited_grant"}, text="Inés Invited"),
+    Row("responses:end_grant", POST, HEADS_GO, {**ARG, "grant": "$invited_grant"}, goes=("responses:people", ARG)),
+    Row("responses:end_grant", POST, FOCAL_GO, {**ARG, "grant": "$deputy_grant"}, goes=("responses:people", ARG),
+        variant="of a deputy"),
+    Row("responses:end_grant", POST, "403 403 403 403 403  404 404 404 404  in", {**ARG, "grant": "$focal_grant"},
+        variant="of the focal point"),
+    Row("responses:take_back_section", GET, HEADS, {**ARG, "assignment": "$figures_assignment"}, text="Sofía Figures"),
+    Row(
+        "responses:take_back_section", POST, HEADS_GO, {**ARG, "assignment": "$figures_assignment"},
+        goes=("responses:people", ARG),
+    ),
+    # Checking and submitting
+    Row("responses:check", GET, TEAM, ARG, text="kanaritextart16x"),
+    Row("responses:submit", GET, FOCAL, ARG, text="UNTOC-2026-ARG-01"),
+    Row(
+        "responses:submit", POST, FOCAL_GO, ARG, data={"step": "clear"}, before=_ready,
+        goes=("responses:submit", ARG), variant="clear",
+    ),
+    Row(
+        "responses:submit", POST, FOCAL_GO, ARG, data={"step": "submit", "confirmed": "on"}, before=_cleared,
+        goes=("responses:receipt", {**ARG, "number": 2}), variant="submit",
+    ),
+    Row(
+        "responses:take_back_clearance", POST, FOCAL_GO, ARG, before=_cleared, goes=("responses:submit", ARG),
+    ),
+    Row("responses:receipts", GET, SUBMITTED, ARG, text="UNTOC-2026-ARG-01"),
+    Row("responses:receipt", GET, SUBMITTED, {**ARG, "number": 1}, text="UNTOC-2026-ARG-01"),
+    Row("responses:receipt_copy", GET, SUBMITTED, {**ARG, "number": 1}, text="kanarisubmitted arg text"),
+    Row(
+        "responses:receipt_file", GET, SUBMITTED, {**ARG, "number": 1, "uuid": "$argentina_submitted_file"},
+        text="kanarisubmitted the law of Argentina",
+    ),
+    Row("responses:ask_reopening", GET, FOCAL.replace("404 404 404 404", "404 403 404 404"), {**ARG, "number": 1},
+        text="UNTOC-2026-ARG-01"),
+    Row(
+        "responses:ask_reopening", POST, KENYAN_GO, {**KEN, "number": 1}, data={"reason": "A figure was wrong."},
+        before=_nobody_asked, goes=("responses:receipt", {**KEN, "number": 1}),
+    ),
+    Row("responses:help", GET, HEADS, ARG, text="help for Argentina"),
+    Row(
+        "responses:help", POST, HEADS_GO, ARG, data={"text": "We need a workshop.", "language": "en"},
+        goes=("responses:help", ARG),
+    ),
+    Row("responses:declare", POST, LEADERS, ARG_16, before=_not_declared, goes=REPLY),
+    Row("responses:take_back_declaration", POST, LEADERS, ARG_16, before=_ready, goes=REPLY),
+    Row("responses:part_done", POST, TALK_GO, ARG_16, data={"done": "1"}, goes=REPLY),
+    # Files and comments
+    Row("responses:files", GET, TEAM, {**ARG_16, "code": FIGURES_CODE}, text="kanarifilenameart16x"),
+    Row(
+        "responses:files", POST, TALK_GO, {**ARG_16, "code": FIGURES_CODE}, data={"file": _law},
+        goes=("responses:files", {**ARG_16, "code": FIGURES_CODE}),
+    ),
+    Row(
+        "responses:files", POST, "go go go 403 403  404 404 404 404  in", {**ARG_16, "code": LAW_CODE},
+        data={"file": _law}, goes=("responses:files", {**ARG_16, "code": LAW_CODE}), variant="of the lead's part",
+    ),
+    Row("responses:file", GET, TEAM, {**ARG, "uuid": "$art16_file"}, text="kanarifilecontentart16x"),
+    Row("responses:file", GET, TEAM_ON_5, {**ARG, "uuid": "$art5_file"}, text="kanarifilecontentart5x",
+        variant="of article 5"),
+    Row("responses:file", GET, "404 404 404 404 404  404 404 404 404  in", {**ARG, "uuid": "$art16_removed_file"},
+        variant="removed"),
+    Row("responses:remove_file", GET, TALK, {**ARG, "uuid": "$art16_file"}, text="kanarifilenameart16x"),
+    Row(
+        "responses:remove_file", POST, TALK_GO, {**ARG, "uuid": "$art16_file"},
+        goes=("responses:files", {**ARG_16, "code": FIGURES_CODE}),
+    ),
+    Row("responses:section_comments", GET, TALK, ARG_16, text="kanarisectioncommentart16x"),
+    Row(
+        "responses:section_comments", POST, TALK_GO, ARG_16, data={"text": "A remark.", "language": "en"},
+        goes=("responses:section_comments", ARG_16),
+    ),
+    Row("responses:comments", GET, TALK, {**ARG_16, "code": FIGURES_CODE}, text="kanaricommentart16x"),
+    Row(
+        "responses:comments", POST, TALK_GO, {**ARG_16, "code": FIGURES_CODE},
+        data={"text": "A remark.", "language": "en"}, goes=("responses:comments", {**ARG_16, "code": FIGURES_CODE}),
+    ),
+    Row(
+        "responses:settle_comment", POST, TALK_GO, {**ARG_16, "uuid": "$art16_comment"},
+        goes=("responses:comments", {**ARG_16, "code": FIGURES_CODE}),
+    ),
+    Row(
+        "responses:settle_comment", POST, TALK_GO, {**ARG_16, "uuid": "$art16_section_comment"},
+        goes=("responses:section_comments", ARG_16), variant="on the section",
+    ),
+]  # fmt: skip
+
+REPORTS = [
+    Row("reports:gaps", GET, WHOLE, ARG, text="kanarineedart16x"),
+    Row(
+        "reports:order_requests", POST, HEADS_GO, ARG, data={"move": "down:$art16_request"},
+        goes=("reports:gaps", ARG),
+    ),
+    Row("reports:report", GET, WHOLE, ARG, text="kanaritextart16x"),
+    *(
+        Row("reports:report_file", GET, WHOLE, {**ARG, "form": form}, text="kanaritextart16x", variant=form)
+        for form in ("json", "csv", "html", "docx", "pdf")
+    ),
+    Row("reports:submitted_report", GET, SUBMITTED_ONLY, {**ARG, "number": 1}, text="kanarisubmitted arg text"),
+    *(
+        Row(
+            "reports:submitted_report_file", GET, SUBMITTED_ONLY, {**ARG, "number": 1, "form": form},
+            text="kanarisubmitted arg text", variant=form,
+        )
+        for form in ("json", "csv", "html", "docx", "pdf")
+    ),
+]  # fmt: skip
+
+PUBLIC = [
+    Row("root", GET, "go go go go go  go go go go  go", goes="/en/"),
+    Row("health", GET, EVERYBODY, text="ok"),
+    Row("robots", GET, EVERYBODY, text="Disallow"),
+    Row("site:front", GET, EVERYBODY, text="untoc"),
+    Row("site:states", GET, EVERYBODY, text="/states/arg/"),
+    Row("site:state", GET, EVERYBODY, {"code": "arg"}, text="ARG"),
+    Row("site:desk", GET, ACCOUNTS, text="<h1"),
+    Row("treaties:treaties", GET, EVERYBODY, text="/treaties/untoc/"),
+    Row("treaties:treaty", GET, EVERYBODY, {"code": "untoc"}, text="/treaties/untoc/5/"),
+    Row("treaties:article", GET, EVERYBODY, {"code": "untoc", "article": "5"}, text="untoc-5-1"),
+    Row("questionnaires:reading", GET, EVERYBODY, {"code": "untoc"}, text="q-untoc-5-1-a-i-implementation"),
+    Row(
+        "questionnaires:section", GET, EVERYBODY, {"code": "untoc", "section": "art-5"},
+        text="q-untoc-5-1-a-i-implementation",
+    ),
+    Row("demo:personas", GET, EVERYBODY, text="Elena Officer"),
+    Row(
+        "demo:sign_in", POST, "go go go go go  go go go go  go", data={"email": "focal@ken.example"},
+        goes=("site:desk", {}),
+    ),
+    Row("demo:outbox", GET, ACCOUNTS, text="<h1"),
+]  # fmt: skip
+
+PEOPLE = [
+    Row("parties:account", GET, ACCOUNTS, text='name="institution"'),
+    Row(
+        "parties:account", POST, "go go go go go  go go go go  in",
+        data={"name": "New Name", "institution": "New House", "language": "en"}, goes=("parties:account", {}),
+    ),
+    Row(
+        "parties:accept_invitation", GET, "403 403 403 403 403  403 403 403 403  ok", {"token": "$token"},
+        text="Leila Focal",
+    ),
+    Row(
+        "parties:accept_invitation", POST, "403 403 403 403 403  403 403 403 403  go", {"token": "$token"},
+        data={"name": "Leila Focal", "password": PASSWORD, "repeated": PASSWORD}, goes=("site:desk", {}),
+    ),
+]  # fmt: skip
+
+ROWS = [*RESPONSES, *REPORTS, *PUBLIC, *PEOPLE]
