@@ -59,24 +59,35 @@ def sketch(content: Content, kind: str) -> Sketch:
 
 
 def progress(
-    spec: VersionSpec, sketches: Mapping[str, Sketch], *, today: datetime.date, declared: Iterable[str] = ()
+    spec: VersionSpec,
+    sketches: Mapping[str, Sketch],
+    *,
+    today: datetime.date,
+    declared: Iterable[str] = (),
+    relevant: set[str] | None = None,
 ) -> dict[str, Progress]:
-    """The progress of every section, by its code, in the order of the questionnaire."""
-    relevant = relevant_codes(spec, {code: item.value for code, item in sketches.items()}, today=today)
+    """The progress of every section, by its code, in the order of the questionnaire.
+
+    ``relevant`` are the codes of all questions that apply, if the caller knows them already.
+    """
+    if relevant is None:
+        relevant = relevant_codes(spec, {code: item.value for code, item in sketches.items()}, today=today)
+    answered = {code for code, item in sketches.items() if item.answered}
     complete = set(declared)
-    return {section.code: _progress(section, sketches, relevant, section.code in complete) for section in spec.sections}
+    return {section.code: _progress(section, answered, relevant, section.code in complete) for section in spec.sections}
 
 
-def _progress(section: SectionSpec, sketches: Mapping[str, Sketch], relevant: set[str], declared: bool) -> Progress:
+def _progress(section: SectionSpec, answered: set[str], relevant: set[str], declared: bool) -> Progress:
     asked = [question for question in section.questions if question.kind is not Kind.NOTE]
     applying = [question for question in asked if question.code in relevant]
-    answered = {code for code, item in sketches.items() if item.answered}
     return Progress(
         section=section.code,
         total=len(applying),
         answered=sum(question.code in answered for question in applying),
         missing=tuple(question.code for question in applying if question.required and question.code not in answered),
-        parked=tuple(question.code for question in asked if question.code in answered and question.code not in relevant),
+        parked=tuple(
+            question.code for question in asked if question.code in answered and question.code not in relevant
+        ),
         declared=declared,
     )
 
@@ -153,8 +164,7 @@ def findings(
             if question.code not in relevant:
                 continue
             found += [
-                Finding(obstacle, section.code, question.code)
-                for obstacle in _obstacles(question, content, in_order)
+                Finding(obstacle, section.code, question.code) for obstacle in _obstacles(question, content, in_order)
             ]
             if not fits(question, values.get(question.code), values, today=today):
                 found.append(Finding(Obstacle.CONSTRAINT, section.code, question.code))
