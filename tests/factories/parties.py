@@ -40,3 +40,17 @@ def make_grant(user: User, role: Role, scope: str) -> Grant:
     """A grant that counts; what was read of the person's grants before is forgotten."""
     user.__dict__.pop("_open_grants", None)
     return Grant.objects.create(user=user, role=role, scope=scope, accepted_at=timezone.now())
+
+
+PASSWORD = "seven blue mountains"
+
+
+def make_member(name: str = "", *, language: str = "en", password: str | None = PASSWORD) -> User:
+    """A person who can sign in with ``PASSWORD``; without a password, one who was only invited."""
+    user = make_user(name, language=language)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    user.save(update_fields=["password"])
+    return user

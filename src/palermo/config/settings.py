@@ -19,6 +19,7 @@ MODE = os.environ.get("PALERMO_MODE", "production")
 if MODE not in MODES:
     raise ImproperlyConfigured(f"PALERMO_MODE is {MODE!r}; it must be one of {', '.join(MODES)}.")
 STATE = Path(os.environ.get("PALERMO_STATE", ROOT / "var"))
+PRODUCTION = MODE == "production"
 DEMONSTRATION = MODE == "demo"
 TESTING = MODE == "test"
 DEBUG = MODE == "development"
@@ -69,6 +70,8 @@ def database(url: str) -> dict[str, object]:
 
 
 SECRET_KEY = secret_key()
+# Earlier keys, after a change: what they signed and encrypted (second factors) is still read.
+SECRET_KEY_FALLBACKS = os.environ.get("PALERMO_OLD_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "localhost 127.0.0.1 [::1]").split() if host]
 # Where links in mail lead; without a slash at the end.
 SITE_ADDRESS = os.environ.get("PALERMO_ADDRESS", "http://localhost:8000").rstrip("/")
@@ -151,10 +154,29 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "palermo.parties.accounts.ClosedAccountAdapter"
+ACCOUNT_ADAPTER = "palermo.parties.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "palermo.parties.forms.SignInForm",
+    "reset_password": "palermo.parties.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "palermo.parties.forms.NewPasswordForm",
+    "change_password": "palermo.parties.forms.ChangePasswordForm",
+    "set_password": "palermo.parties.forms.SetPasswordForm",
+    "reauthenticate": "palermo.parties.forms.ConfirmPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "palermo.parties.accounts.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "palermo.parties.forms.CodeForm",
+    "reauthenticate": "palermo.parties.forms.ConfirmCodeForm",
+    "activate_totp": "palermo.parties.forms.ActivateCodesForm",
+    "add_webauthn": "palermo.parties.forms.AddPasskeyForm",
+    "edit_webauthn": "palermo.parties.forms.RenamePasskeyForm",
+    "login_webauthn": "palermo.parties.forms.PasskeySignInForm",
+    "authenticate_webauthn": "palermo.parties.forms.PasskeyForm",
+    "reauthenticate_webauthn": "palermo.parties.forms.ConfirmPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"
@@ -234,11 +256,17 @@ HTTPS = flag("PALERMO_HTTPS", MODE == "production")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take cookies of these names from this very host only, and over HTTPS only.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 if flag("PALERMO_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Attempts to sign in are counted per address of the visitor, which the proxy tells.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

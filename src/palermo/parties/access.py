@@ -34,7 +34,9 @@ def open_grants(user: User | AnonymousUser) -> list[Grant]:
         return []
     kept: list[Grant] | None = getattr(user, "_open_grants", None)
     if kept is None:
-        kept = list(Grant.objects.filter(user=user, ended_at=None, accepted_at__isnull=False).only("role", "scope", "user"))
+        kept = list(
+            Grant.objects.filter(user=user, ended_at=None, accepted_at__isnull=False).only("role", "scope", "user")
+        )
         user._open_grants = kept  # type: ignore[attr-defined]
     return kept
 

@@ -5,18 +5,19 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
-from allauth.usersessions import views as sessions
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.cache import never_cache
 
+from palermo.parties import views
 from palermo.parties.access import View, public, signed_in
 
 
 def _open(route: str, view: View, name: str) -> URLPattern:
-    return path(route, public(_wrapped(view)), name=name)
+    return path(route, public(never_cache(_wrapped(view))), name=name)
 
 
 def _closed(route: str, view: View, name: str) -> URLPattern:
-    return path(route, signed_in(view), name=name)
+    return path(route, signed_in(never_cache(view)), name=name)
 
 
 def _wrapped(view: View) -> View:
@@ -34,7 +35,12 @@ urlpatterns = [
     _open("passkey/", webauthn.login_webauthn, "mfa_login_webauthn"),
     _open("password/reset/", account.password_reset, "account_reset_password"),
     _open("password/reset/done/", account.password_reset_done, "account_reset_password_done"),
-    _open("password/reset/key/<uidb36>-<key>/", account.password_reset_from_key, "account_reset_password_from_key"),
+    # The key contains hyphens itself, so that a plain path would cut it in the wrong place.
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        public(never_cache(_wrapped(account.password_reset_from_key))),
+        name="account_reset_password_from_key",
+    ),
     _open("password/reset/key/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
     _open("closed/", account.account_inactive, "account_inactive"),
     _closed("password/change/", account.password_change, "account_change_password"),
@@ -50,7 +56,7 @@ urlpatterns = [
     _closed("security/recovery/file/", recovery.download_recovery_codes, "mfa_download_recovery_codes"),
     _closed("security/passkeys/", webauthn.list_webauthn, "mfa_list_webauthn"),
     _closed("security/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn"),
-    _closed("security/passkeys/<int:pk>/remove/", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    _closed("security/passkeys/<int:pk>/remove/", views.remove_passkey, "mfa_remove_webauthn"),
     _closed("security/passkeys/<int:pk>/edit/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
-    _closed("sessions/", sessions.list_usersessions, "usersessions_list"),
+    path("sessions/", views.sessions, name="usersessions_list"),
 ]

@@ -15,6 +15,7 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Lets the menus ask ``can``, and adds the own account to the menu of the person."""
+        from palermo.parties import checks  # noqa: F401  (registers them)
         from palermo.parties.access import can_below  # models are loaded only now
 
         use_judge(can_below)

@@ -1,12 +1,27 @@
-"""Input of people turned into typed values."""
+"""Input of people turned into typed values: invitations, the own account, and the words of sign-in."""
 
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter as mfa_adapter
+from allauth.mfa.base import forms as factor
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.multilingual import ENDONYMS
+from palermo.parties import actions
 from palermo.parties.models import User
+
+PASSWORD_HELP = _("At least twelve characters. A sentence is easier to remember than a riddle.")
+NEW_PASSWORD = _("Choose a password")
+REPEATED = _("The same password once more")
 
 
 class AcceptInvitationForm(forms.Form):
@@ -14,13 +29,13 @@ class AcceptInvitationForm(forms.Form):
 
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
-        label=_("Choose a password"),
-        help_text=_("At least twelve characters. A sentence is easier to remember than a riddle."),
+        label=NEW_PASSWORD,
+        help_text=PASSWORD_HELP,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     repeated = forms.CharField(
-        label=_("The same password once more"),
+        label=REPEATED,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -61,3 +76,190 @@ class AccountForm(forms.Form):
         label=_("The language of your messages, and of your texts unless you say otherwise"),
         choices=list(ENDONYMS.items()),
     )
+
+
+def _reword(form: forms.Form, **words: tuple[str | Promise, str | Promise]) -> None:
+    """Gives the fields of a form of the library our labels and hints, and takes grey words out of the inputs."""
+    for name, (label, help_text) in words.items():
+        field = form.fields[name]
+        field.label, field.help_text = label, help_text
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(account.LoginForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        _reword(self, login=(_("E-mail address"), ""), password=(_("Password"), ""))
+        self.fields["login"].widget.attrs.update(autocomplete="username", dir="ltr")
+        self.fields["login"].widget.attrs.pop("autofocus", None)
+
+
+class ConfirmPasswordForm(account.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, password=(_("Password"), ""))
+
+
+class ForgottenPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
+    """Asks for a link to set a new password. Known or not, the address gets a message, and the page says the same."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, email=(_("E-mail address"), ""))
+        self.fields["email"].widget.attrs.update(autocomplete="username", dir="ltr")
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Sends the link, or says to an unknown address that it is unknown."""
+        if self.users:
+            return str(super().save(request, **kwargs))
+        email: str = self.cleaned_data["email"]
+        actions.tell_unknown_address(by=None, email=email, language=get_language() or "en")
+        return email
+
+
+class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
+    """The old password, and a new one typed twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(
+            self,
+            oldpassword=(_("Your password until now"), ""),
+            password1=(_("Choose a new password"), PASSWORD_HELP),
+            password2=(REPEATED, ""),
+        )
+
+
+class SetPasswordForm(account.SetPasswordForm):  # type: ignore[misc]
+    """A first password typed twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, password1=(NEW_PASSWORD, PASSWORD_HELP), password2=(REPEATED, ""))
+
+
+class NewPasswordForm(account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password typed twice, by one who has the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, password1=(_("Choose a new password"), PASSWORD_HELP), password2=(REPEATED, ""))
+
+
+CODE_INPUT = {"autocomplete": "one-time-code", "dir": "ltr", "spellcheck": "false", "autocapitalize": "off"}
+
+
+class CodeForm(factor.AuthenticateForm):  # type: ignore[misc]
+    """A one-time code or a recovery code, while signing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, code=(_("Code"), _("From your authenticator app, or one of your recovery codes.")))
+        self.fields["code"].widget.attrs.update(CODE_INPUT)
+
+
+class ConfirmCodeForm(factor.ReauthenticateForm):  # type: ignore[misc]
+    """A one-time code or a recovery code once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, code=(_("Code"), _("From your authenticator app, or one of your recovery codes.")))
+        self.fields["code"].widget.attrs.update(CODE_INPUT)
+
+
+class ActivateCodesForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of an authenticator app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, code=(_("The code that your app shows now"), _("Six figures.")))
+        self.fields["code"].widget.attrs.update(CODE_INPUT, inputmode="numeric")
+
+
+class _Ceremony:
+    """What a browser sends about a passkey may be anything; whatever the library cannot read is refused in words."""
+
+    errors: Any
+    cleaned_data: dict[str, Any]
+
+    @staticmethod
+    def unreadable() -> ValidationError:
+        """The sentence for a message that is no passkey."""
+        error: ValidationError = mfa_adapter().validation_error("incorrect_code")
+        return error
+
+
+class AddPasskeyForm(_Ceremony, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey and its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words; a passkey signs in alone unless the person says otherwise."""
+        super().__init__(*args, **kwargs)
+        _reword(self, name=(_("Name"), _("So that you know it again: “Work computer”, “Phone”, “Blue key”.")))
+        self.fields["name"].max_length = 100
+        self.fields["name"].widget.attrs["maxlength"] = 100
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _(
+            "Untick this for an old security key without PIN or fingerprint; it is then asked after the password."
+        )
+        self.fields["passwordless"].initial = True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses what cannot be read as a passkey."""
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            raise
+        except (TypeError, ValueError, KeyError, AttributeError, LookupError) as error:
+            raise self.unreadable() from error
+        return cleaned
+
+
+class _ReadCredential(_Ceremony):
+    """Reading the answer of a passkey to the question of the server."""
+
+    def clean_credential(self) -> Any:
+        """Refuses what cannot be read as a passkey."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError:
+            raise
+        except (TypeError, ValueError, KeyError, AttributeError, LookupError) as error:
+            raise self.unreadable() from error
+
+
+class PasskeySignInForm(_ReadCredential, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in with a passkey alone."""
+
+
+class PasskeyForm(_ReadCredential, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after the password."""
+
+
+class ConfirmPasskeyForm(_ReadCredential, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more, before something that matters."""
+
+
+class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Says things in our words."""
+        super().__init__(*args, **kwargs)
+        _reword(self, name=(_("Name"), ""))
+        self.fields["name"].max_length = 100
+        self.fields["name"].widget.attrs["maxlength"] = 100

@@ -5,13 +5,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from palermo.base.multilingual import LANGUAGES, best
 from palermo.parties.logic.kinds import PartyKind
 from palermo.parties.logic.tokens import token_hash
-from palermo.parties.models import Group, GroupMembership, Invitation, Party, PartyAlias, PartyName
+from palermo.parties.models import (
+    Grant,
+    Group,
+    GroupMembership,
+    Invitation,
+    Party,
+    PartyAlias,
+    PartyName,
+    User,
+)
 
 
 def as_known(known_at: datetime | None = None) -> Q:
@@ -227,3 +237,24 @@ def group_name(group: Group, language: str, on: date | None = None) -> str:
 def invitation(token: str) -> Invitation | None:
     """The invitation with this secret in its link, with its grant and person; ``None`` if there is none."""
     return Invitation.objects.select_related("grant__user", "sent_by").filter(token_hash=token_hash(token)).first()
+
+
+def accepted_with(invitation: Invitation) -> QuerySet[Grant]:
+    """The grants that count once this invitation is accepted: its own, and what the same person has offered besides.
+
+    Of several sections handed over together only one carries the link. All of them were given to the same person by
+    the same person, none has been taken back, and the page lists them before they are accepted. What nobody in
+    particular has given (from the command line) is accepted one by one.
+    """
+    own = invitation.grant
+    same = Q(pk=own.pk)
+    if own.granted_by_id is not None:
+        same |= Q(granted_by=own.granted_by_id, user=own.user_id)
+    return Grant.objects.filter(same, accepted_at=None, ended_at=None).order_by("granted_at", "pk")
+
+
+def second_factors(user: User) -> QuerySet[Authenticator]:
+    """The passkeys and the authenticator app of a person; recovery codes are no factor of their own."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk, type__in=kinds)
+    return found

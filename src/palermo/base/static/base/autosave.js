@@ -143,7 +143,7 @@
 
   // ── Saving ──
   // The cookie is read each time: signing in again, in another tab, gives a new one.
-  const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+  const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
   async function post(url, code, text, base) {
     const body = new URLSearchParams(text);
