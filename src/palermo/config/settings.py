@@ -73,8 +73,12 @@ SECRET_KEY = secret_key()
 # Earlier keys, after a change: what they signed and encrypted (second factors) is still read.
 SECRET_KEY_FALLBACKS = os.environ.get("PALERMO_OLD_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "localhost 127.0.0.1 [::1]").split() if host]
+HTTPS = flag("PALERMO_HTTPS", MODE == "production")
 # Where links in mail lead; without a slash at the end.
-SITE_ADDRESS = os.environ.get("PALERMO_ADDRESS", "http://localhost:8000").rstrip("/")
+SITE_ADDRESS = (
+    os.environ.get("PALERMO_ADDRESS", "")
+    or (f"https://{ALLOWED_HOSTS[0]}" if HTTPS and "PALERMO_HOSTS" in os.environ else "http://localhost:8000")
+).rstrip("/")
 CSRF_TRUSTED_ORIGINS = os.environ.get("PALERMO_ORIGINS", "").split()
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///palermo"))}
@@ -164,6 +168,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "palermo.parties.forms.ConfirmPasswordForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# An unknown address gets a message of ours (parties.views.ForgottenPassword).
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "30/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "palermo.parties.accounts.FactorAdapter"
@@ -252,7 +258,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-HTTPS = flag("PALERMO_HTTPS", MODE == "production")
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

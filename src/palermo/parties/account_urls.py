@@ -7,17 +7,21 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from palermo.parties import views
 from palermo.parties.access import View, public, signed_in
 
+# The library's forms would take PUT as if it were POST.
+_page = require_http_methods(["GET", "HEAD", "POST"])
+
 
 def _open(route: str, view: View, name: str) -> URLPattern:
-    return path(route, public(never_cache(_wrapped(view))), name=name)
+    return path(route, public(never_cache(_page(_wrapped(view)))), name=name)
 
 
 def _closed(route: str, view: View, name: str) -> URLPattern:
-    return path(route, signed_in(never_cache(view)), name=name)
+    return path(route, signed_in(never_cache(_page(view))), name=name)
 
 
 def _wrapped(view: View) -> View:
@@ -33,12 +37,12 @@ urlpatterns = [
     _open("sign-out/", account.logout, "account_logout"),
     _open("second-factor/", mfa.authenticate, "mfa_authenticate"),
     _open("passkey/", webauthn.login_webauthn, "mfa_login_webauthn"),
-    _open("password/reset/", account.password_reset, "account_reset_password"),
+    _open("password/reset/", views.forgotten_password, "account_reset_password"),
     _open("password/reset/done/", account.password_reset_done, "account_reset_password_done"),
     # The key contains hyphens itself, so that a plain path would cut it in the wrong place.
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
-        public(never_cache(_wrapped(account.password_reset_from_key))),
+        public(never_cache(_page(_wrapped(account.password_reset_from_key)))),
         name="account_reset_password_from_key",
     ),
     _open("password/reset/key/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),

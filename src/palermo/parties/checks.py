@@ -62,7 +62,7 @@ def address_is_ours(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
         return []
     found: list[CheckMessage] = []
     address = urlsplit(settings.SITE_ADDRESS)
-    if address.hostname in LOCAL or (settings.HTTPS and address.scheme != "https"):
+    if not address.hostname or address.hostname in LOCAL or (settings.HTTPS and address.scheme != "https"):
         found.append(
             Warning(
                 f"Links in mail would begin with {settings.SITE_ADDRESS}, where nobody else arrives safely.",

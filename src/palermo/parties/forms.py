@@ -10,13 +10,9 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.multilingual import ENDONYMS
-from palermo.parties import actions
 from palermo.parties.models import User
 
 PASSWORD_HELP = _("At least twelve characters. A sentence is easier to remember than a riddle.")
@@ -78,7 +74,7 @@ class AccountForm(forms.Form):
     )
 
 
-def _reword(form: forms.Form, **words: tuple[str | Promise, str | Promise]) -> None:
+def _reword(form: forms.Form, **words: tuple[Any, Any]) -> None:
     """Gives the fields of a form of the library our labels and hints, and takes grey words out of the inputs."""
     for name, (label, help_text) in words.items():
         field = form.fields[name]
@@ -115,14 +111,6 @@ class ForgottenPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         _reword(self, email=(_("E-mail address"), ""))
         self.fields["email"].widget.attrs.update(autocomplete="username", dir="ltr")
-
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Sends the link, or says to an unknown address that it is unknown."""
-        if self.users:
-            return str(super().save(request, **kwargs))
-        email: str = self.cleaned_data["email"]
-        actions.tell_unknown_address(by=None, email=email, language=get_language() or "en")
-        return email
 
 
 class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]

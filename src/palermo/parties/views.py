@@ -1,6 +1,7 @@
 """Pages of people: accepting an invitation, the own account, where one is signed in."""
 
 from allauth.account.utils import perform_login
+from allauth.account.views import PasswordResetView
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from palermo.base.errors import Refusal
 from palermo.parties import actions, queries
 from palermo.parties.access import public, signed_in
-from palermo.parties.forms import AcceptInvitationForm, AccountForm
+from palermo.parties.forms import AcceptInvitationForm, AccountForm, ForgottenPasswordForm
 from palermo.parties.logic.browsers import browser_name
 from palermo.parties.models import User
 from palermo.parties.words import ROLE_NAMES
@@ -109,6 +111,22 @@ def sessions(request: HttpRequest) -> HttpResponse:
         for session in running
     ]
     return render(request, "parties/sessions.html", {"rows": rows, "others": len(others)})
+
+
+class ForgottenPassword(PasswordResetView):  # type: ignore[misc]
+    """Asks for a link to choose a new password; the page says the same whether there is an account or not."""
+
+    def form_valid(self, form: ForgottenPasswordForm) -> HttpResponseBase:
+        """Sends the link, or says to an unknown address that it is unknown."""
+        answer: HttpResponseBase = super().form_valid(form)
+        if answer.status_code == 302 and not form.users:
+            actions.tell_unknown_address(
+                by=None, email=form.cleaned_data["email"], language=get_language() or settings.LANGUAGE_CODE
+            )
+        return answer
+
+
+forgotten_password = ForgottenPassword.as_view()
 
 
 class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
