@@ -20,7 +20,7 @@ from palermo.responses.forms.answering import (
     remark_sentences,
     saved_words,
 )
-from palermo.responses.forms.fields import Around, Field, build_field
+from palermo.responses.forms.fields import Around, Field, build_field, empty_row
 from palermo.responses.logic.content import EMPTY, NONE_OF_THESE, Content, Remark, Row, figure_identity, settle
 
 YEARS = (2023, 2024, 2025)
@@ -212,12 +212,15 @@ def test_field_of_a_date_that_is_none_is_a_plain_text() -> None:
 
 def test_field_always_has_one_empty_row() -> None:
     drawn = field(of_kind("legislation"), Content(rows=(Row("u", {"title": "Penal Code"}),)))
-    assert [(row.title, row.empty) for row in drawn.rows] == [("Law 1", False), ("Law 2", True)]
+    assert [(row.title, row.empty) for row in drawn.rows] == [("Law 1", False), ("", True)]
+    blank = empty_row("legislation", (), code="a.b", ident="q-a-b", place=drawn.rows[1].number - 1, uuid="u")
+    assert (blank.title, blank.inputs[0].name, blank.empty) == ("Law 2", "a.b:rows-1-title", True)
 
 
 def test_field_of_assistance_offers_only_the_types_of_the_question() -> None:
     drawn = field(of_kind("assistance"))
-    offered = [option.value for option in drawn.rows[0].inputs[0].options]
+    blank = empty_row("assistance", drawn.types, code="a.b", ident="q-a-b", place=0, uuid="u")
+    offered = [option.value for option in blank.inputs[0].options]
     assert offered == ["legal-advice", "training"]
 
 

@@ -137,6 +137,8 @@ class Field:
     id: str
     kind: str
     wording: SafeString
+    # The same without markup, for what only a screen reader says.
+    words: str
     guidance: str
     guidance_language: str
     provision: str
@@ -153,6 +155,8 @@ class Field:
     none: Option | None
     input: Input | None
     rows: tuple[RowForm, ...]
+    # The types of assistance that the question offers.
+    types: tuple[str, ...]
     another: Label
     # How rows are numbered; the number stands where ``%(number)s`` is.
     row_title: Label
@@ -236,6 +240,7 @@ def build_field(
         id=ident,
         kind=kind,
         wording=wording_markup(question, page),
+        words=words.text,
         guidance=words.guidance,
         guidance_language="" if found == page else found,
         provision=question.provision,
@@ -254,6 +259,7 @@ def build_field(
         else None,
         input=_input(question, content, ident) if kind in {"number", "date"} and editable else None,
         rows=_row_forms(question, content, ident) if kind in ROW_KINDS and kind != "figures" and editable else (),
+        types=question.types,
         another=labels.ANOTHER_ROW.get(kind, ""),
         row_title=labels.ROW_TITLES.get(kind, ""),
         years=all_years,
@@ -332,14 +338,22 @@ def _input(question: QuestionSpec, content: Content, ident: str) -> Input:
 
 def _row_forms(question: QuestionSpec, content: Content, ident: str) -> tuple[RowForm, ...]:
     kind = str(question.kind)
-    forms = [_row_form(question, kind, ident, place, row) for place, row in enumerate(content.rows)]
-    fresh = Row(uuid=str(uuid.uuid4()), fields={})
-    forms.append(_row_form(question, kind, ident, len(content.rows), fresh, empty=True))
+    forms = [
+        _row_form(kind, question.types, question.code, ident, place, row) for place, row in enumerate(content.rows)
+    ]
+    # How the empty row looks is the same in all questions of a kind; templates draw it from ``empty_row``.
+    number = len(content.rows) + 1
+    forms.append(RowForm(number, "", "", str(uuid.uuid4()), "", (), empty=True))
     return tuple(forms)
 
 
-def _row_form(question: QuestionSpec, kind: str, ident: str, place: int, row: Row, *, empty: bool = False) -> RowForm:
-    stem = f"{question.code}:rows-{place}"
+def empty_row(kind: str, types: tuple[str, ...], *, code: str, ident: str, place: int, uuid: str) -> RowForm:
+    """The row that waits for a new law, case, authority or request."""
+    return replace(_row_form(kind, types, code, ident, place, Row(uuid, {})), empty=True)
+
+
+def _row_form(kind: str, types: tuple[str, ...], code: str, ident: str, place: int, row: Row) -> RowForm:
+    stem = f"{code}:rows-{place}"
     return RowForm(
         number=place + 1,
         title=str(labels.ROW_TITLES[kind]) % {"number": place + 1},
@@ -347,22 +361,17 @@ def _row_form(question: QuestionSpec, kind: str, ident: str, place: int, row: Ro
         uuid=row.uuid,
         remove_name=f"{stem}-remove",
         inputs=tuple(
-            _row_input(question, kind, name, f"{stem}-{name}", f"{ident}-{place}-{name}", row.fields.get(name, ""))
+            _row_input(kind, types, name, f"{stem}-{name}", f"{ident}-{place}-{name}", row.fields.get(name, ""))
             for name in ROW_FIELDS[kind]
         ),
-        empty=empty,
     )
 
 
-def _row_input(question: QuestionSpec, kind: str, field: str, name: str, ident: str, value: str) -> Input:
+def _row_input(kind: str, types: tuple[str, ...], field: str, name: str, ident: str, value: str) -> Input:
     label = labels.ROW_LABELS[kind][field]
     coded = labels.CODED_FIELDS.get((kind, field))
     if coded is not None:
-        offered = [
-            code
-            for code in coded
-            if (kind, field) != ("assistance", "type") or not question.types or code in question.types
-        ]
+        offered = [code for code in coded if field != "type" or not types or code in types]
         if value and value not in offered:
             offered.append(value)
         options = tuple(Option(code, coded.get(code, code), code == value) for code in offered)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -270,32 +271,37 @@ def _autosave(user: User, place: pages.Place, arguments: Mapping[str, str]) -> s
             "person": str(user.pk),
             "place": place.scope,
             "login": reverse("account_login"),
-            "words": {
-                "saving": _("Saving"),
-                "waits": _("Not yet saved"),
-                "down": _down_words(),
-                "back": _("The line is back. Everything is saved."),
-                "ended": _(
-                    "Your session has ended; your text is kept on this computer. Sign in in a new tab, then this page "
-                    "goes on."
-                ),
-                "sign_in": _("Sign in in a new tab"),
-                "other": _("Somebody else has signed in on this computer. Your text is kept for you."),
-                "refused": _("Not saved. You may no longer change this answer."),
-                "gone": _("Not saved. This question is not there any more; copy your text and reload the page."),
-                "too_long": _("Not saved. The text is too long; shorten it, or attach it as a file."),
-                "decide": _("Look at both texts"),
-                "restored": _("This text was kept on this computer and had not been saved."),
-                "found": _("On this computer there is a text that was not saved, and the answer has changed since."),
-                "use": _("Put it back"),
-                "drop": _("Throw it away"),
-                "declared": undone_sentence(),
-                "another": _("Add another"),
-                "invalid": invalid_sentence(),
-            },
+            "words": _words(page_language()),
         },
         ensure_ascii=False,
     )
+
+
+@lru_cache(maxsize=16)
+def _words(_language: str) -> dict[str, str | dict[str, str]]:
+    """The script's sentences in a language."""
+    return {
+        "saving": _("Saving"),
+        "waits": _("Not yet saved"),
+        "down": _down_words(),
+        "back": _("The line is back. Everything is saved."),
+        "ended": _(
+            "Your session has ended; your text is kept on this computer. Sign in in a new tab, then this page goes on."
+        ),
+        "sign_in": _("Sign in in a new tab"),
+        "other": _("Somebody else has signed in on this computer. Your text is kept for you."),
+        "refused": _("Not saved. You may no longer change this answer."),
+        "gone": _("Not saved. This question is not there any more; copy your text and reload the page."),
+        "too_long": _("Not saved. The text is too long; shorten it, or attach it as a file."),
+        "decide": _("Look at both texts"),
+        "restored": _("This text was kept on this computer and had not been saved."),
+        "found": _("On this computer there is a text that was not saved, and the answer has changed since."),
+        "use": _("Put it back"),
+        "drop": _("Throw it away"),
+        "declared": undone_sentence(),
+        "another": _("Add another"),
+        "invalid": invalid_sentence(),
+    }
 
 
 # A number of each of the categories that languages have for plurals; scripts name the same categories.
