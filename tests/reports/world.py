@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from palermo.questionnaires.logic.content import read_folder
-from palermo.questionnaires.logic.spec import Kind, ProvisionFacts, QuestionSpec, VersionSpec
+from palermo.questionnaires.logic.spec import Kind, ProvisionFacts, QuestionSpec, VersionSpec, build_version
+from palermo.questionnaires.logic.syntax import references
 from palermo.reports.logic.report import Receipt, Report, report
 from palermo.reports.words import words
 from palermo.responses.logic.content import Content, Row, figure_identity
@@ -50,6 +51,24 @@ def checklist() -> VersionSpec:
     loaded = read_folder(CONTENT / "questionnaires" / "untoc", provisions=facts)
     assert loaded.version is not None, loaded.problems[:3]
     return loaded.version
+
+
+@functools.cache
+def small() -> VersionSpec:
+    """The general section and the first articles of the checklist, for documents that are made many times."""
+    whole = checklist()
+    sections = whole.sections[:4]
+    codes = {question.code for section in sections for question in section.questions}
+    rules = [rule for rule in whole.rules.values() if rule.met_when and references(rule.met_when) <= codes]
+    return build_version(
+        questionnaire="untoc",
+        treaty="untoc",
+        sections=sections,
+        rules=rules,
+        texts=whole.texts,
+        number=1,
+        sha256="ab" * 32,
+    )
 
 
 def provisions() -> list[ProvisionTexts]:
@@ -167,10 +186,10 @@ def answer(question: QuestionSpec, place: int, *, text: str, language: str) -> C
             ), **said)  # fmt: skip
 
 
-def contents(*, text: str = SPANISH, language: str = "es") -> dict[str, Content]:
+def contents(*, text: str = SPANISH, language: str = "es", spec: VersionSpec | None = None) -> dict[str, Content]:
     return {
         question.code: answer(question, place, text=text, language=language)
-        for place, question in enumerate(checklist())
+        for place, question in enumerate(spec or checklist())
         if question.kind is not Kind.NOTE
     }
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from palermo.reports.logic.markdown import LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
+from palermo.reports.logic.markdown import APART, LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
 
 HERE: Final = Path(__file__).resolve().parent / "documents"
 PANDOC_SECONDS: Final = 30
@@ -55,6 +55,7 @@ STYLES: Final = {
     "title": "Title",
     "question": "Question",
     "answer": "Answer",
+    "lead": "Lead",
     "explanation": "Explanation",
     "notice": "Notice",
     "note": "Table Note",
@@ -180,8 +181,9 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
         tongue = said["language"]
         if tongue == language:
             return ""
-        if not tongue:
-            turned = _first_direction(said["text"])
+        turned = _first_direction(said["text"]) or direction(tongue or language)
+        if not tongue or turned != direction(tongue):
+            # Nobody said which language it is, or it cannot be that one: a Latin title in an Arabic answer.
             return "" if turned == direction(language) else f"{{dir={turned}}}"
         return f"{{lang={language_tag(tongue)} dir={direction(tongue)}}}"
 
@@ -240,7 +242,7 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
 
 
 def _first_direction(text: str) -> str:
-    """The direction of the first letter that has one."""
+    """The direction of the first letter that has one; empty if none has."""
     import unicodedata
 
     for char in text:
@@ -249,7 +251,7 @@ def _first_direction(text: str) -> str:
             return "rtl"
         if kind == "L":
             return "ltr"
-    return "ltr"
+    return ""
 
 
 # ── Pandoc ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -413,13 +415,23 @@ def choose_fonts(text: str, given: str, folder: Path) -> list[str]:
     return ["Libertinus Serif", *chosen]
 
 
+def typst_body(markdown: str, folder: Path, stamp: int) -> str:
+    """The Markdown as Typst, without the preamble.
+
+    Typst joins hyphens to dashes, a hyphen and a digit to a minus, points to an ellipsis; text stays as it was typed.
+    """
+    apart = markdown.replace(r"\-", rf"\-{APART}").replace(r"\.\.", rf"\.{APART}\.")
+    body = pandoc(apart, "typst-smart", folder, stamp, FILTER).decode()
+    return body.replace(LINE_BREAK, "#linebreak();").replace(APART, '#"";')
+
+
 def pdf(
     markdown: str, running: Mapping[str, str], folder: Path, *, language: str, direction: str, stamp: int, fonts: str
 ) -> bytes:
     """The document as PDF, tagged to PDF/UA-1; equal input and fonts give equal bytes."""
     import typst
 
-    body = pandoc(markdown, "typst-smart", folder, stamp, FILTER).decode().replace(LINE_BREAK, "#linebreak();")
+    body = typst_body(markdown, folder, stamp)
     work, faces = folder / "typst", folder / "fonts"
     work.mkdir()
     faces.mkdir()
@@ -427,23 +439,30 @@ def pdf(
     families = choose_fonts(body + " ".join(running.values()), fonts, faces)
     # Room for the fonts and the layout of a very long report; more than that is a refusal, not a dead server.
     resource.setrlimit(resource.RLIMIT_AS, (OWN_BYTES, OWN_BYTES))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            made = typst.compile(
-                str(work / "main.typ"),
-                root=str(work),
-                font_paths=[str(faces)],
-                ignore_system_fonts=True,
-                format="pdf",
-                pdf_standards=["ua-1"],
-                timestamp=stamp,
-                package_path=str(folder),
-                package_cache_path=str(folder),
-                sys_inputs={**running, "language": language, "direction": direction, "fonts": ";".join(families)},
-            )
-        except typst.TypstError as refused:
-            raise Failed("typst", f"{refused.message} {refused.diagnostic}"[:800]) from refused
+    # A sign that no named font has would be refused by PDF/UA: then whatever fonts the system has, then without the seal.
+    made = None
+    for system_fonts, standards in ((False, ["ua-1"]), (True, ["ua-1"]), (True, [])):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                made = typst.compile(
+                    str(work / "main.typ"),
+                    root=str(work),
+                    font_paths=[str(faces)],
+                    ignore_system_fonts=not system_fonts,
+                    format="pdf",
+                    pdf_standards=standards,
+                    timestamp=stamp,
+                    package_path=str(folder),
+                    package_cache_path=str(folder),
+                    sys_inputs={**running, "language": language, "direction": direction, "fonts": ";".join(families)},
+                )
+                break
+            except typst.TypstError as refused:
+                missing = sorted(set(re.findall(r"the text `\"(.*?)\"` could not be displayed", refused.diagnostic)))
+                if not standards or not missing:
+                    raise Failed("typst", f"{refused.message} {refused.diagnostic}"[:800]) from refused
+                note(note=f"no named font has {' '.join(missing)[:200]}", step="fonts")
     if not isinstance(made, bytes):
         raise Failed("typst", "no single file came out")
     return made

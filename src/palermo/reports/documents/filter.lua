@@ -25,14 +25,14 @@ local function typst_language(attributes)
 end
 
 -- The blocks that have a form of their own; each is a function in preamble.typ and a class in the style sheets.
-local BLOCKS = {p = true, detail = true, treaty = true, title = true, question = true, answer = true,
+local BLOCKS = {p = true, detail = true, treaty = true, title = true, question = true, answer = true, lead = true,
   explanation = true, notice = true, note = true}
 
 local function number_first(blocks, number)
   local first = blocks[1]
   if not first or (first.t ~= "Para" and first.t ~= "Plain") then return end
   if format == "typst" then
-    first.content:insert(1, raw('#number("' .. number .. '")'))
+    first.content:insert(1, raw('#number("' .. number .. '");'))
   elseif format == "html" then
     first.content:insert(1, pandoc.Space())
     first.content:insert(1, pandoc.Span({pandoc.Str(number)}, {class = "number"}))
@@ -44,7 +44,7 @@ local function span(element)
   if format == "typst" and element.attributes.dir then
     local content = element.content
     content:insert(1, raw("#text(" .. typst_language(element.attributes) .. ")["))
-    content:insert(raw("]"))
+    content:insert(raw("];"))
     return content
   end
 end
@@ -69,7 +69,12 @@ local function div(element)
     content:insert(raw_block("]"))
     return content
   end
-  return pandoc.Div(element.content, pandoc.Attr("", class and {class} or {}, {lang = element.attributes.lang, dir = element.attributes.dir}))
+  -- As a list, so that the order is the same each time.
+  local marks = {}
+  for _, name in ipairs({"lang", "dir"}) do
+    if element.attributes[name] then marks[#marks + 1] = {name, element.attributes[name]} end
+  end
+  return pandoc.Div(element.content, pandoc.Attr("", class and {class} or {}, marks))
 end
 
 local function header(element)

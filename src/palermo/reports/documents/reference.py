@@ -265,6 +265,7 @@ def _styles(right_to_left: bool) -> str:
         + _style("Notice", paragraph=f'<w:pBdr>{box}</w:pBdr>{spaced(160, 200)}<w:ind w:start="120" w:end="120"/>')
         + _style("Question", paragraph=f"{keep}{spaced(220, 60)}")
         + _style("Answer", paragraph=f'{spaced(0, 80)}<w:ind w:start="340"/>')
+        + _style("Lead", paragraph=f'{keep}{spaced(0, 60)}<w:ind w:start="340"/>')
         + _style("Explanation", paragraph=f'{spaced(0, 100)}<w:ind w:start="340" w:end="340"/>')
         + _style("Table Note", paragraph=spaced(60, 240), run=_size(8.5))
         + _style("Table Caption", paragraph=f"{keep}{spaced(240, 80)}", run=f"{bold}{_size(9.5)}")

@@ -23,6 +23,8 @@ _TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
 # A line break inside a paragraph or a cell: a sign of private use, which ``clean`` lets nobody type. Pandoc hands it
 # through, and ``reports.render`` turns it into the line break of each format.
 LINE_BREAK: Final = "\ue00a"
+# Put between signs that Typst would join to another one; it becomes nothing there.
+APART: Final = "\ue00b"
 
 
 # Whatever ``_balance`` has to look at: controls, surrogates, private use, no characters, marks of direction.
