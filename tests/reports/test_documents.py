@@ -37,6 +37,8 @@ HOSTILE = (
     "\u202eoverride \u2067isolate \u202bembed\n\x00\x07\x1b[31m \ue00a \ufffe end"
 )
 
+FREE = {"title", "reason", "institution", "summary", "extract"}
+
 
 def make(form: str, report: object = None) -> bytes:
     made = report or world.report_of()
@@ -46,8 +48,7 @@ def make(form: str, report: object = None) -> bytes:
 def hostile_report(text: str = HOSTILE, language: str = "es") -> object:
     said = {
         code: replace(content, text=text, language=language, rows=tuple(
-            replace(row, fields={name: text if name in {"title", "reason", "institution", "summary", "extract"} else value
-                                 for name, value in row.fields.items()})
+            replace(row, fields={name: text if name in FREE else value for name, value in row.fields.items()})
             for row in content.rows))
         for code, content in world.contents(spec=world.small()).items()
     }  # fmt: skip
@@ -354,7 +355,8 @@ def test_missing_font_is_said_in_the_log(
 
 def test_web_workers_never_load_what_makes_documents() -> None:
     code = (
-        "import os, sys; os.environ['PALERMO_MODE'] = 'test'; os.environ['DJANGO_SETTINGS_MODULE'] = 'palermo.config.settings';"
+        "import os, sys; os.environ['PALERMO_MODE'] = 'test';"
+        "os.environ['DJANGO_SETTINGS_MODULE'] = 'palermo.config.settings';"
         "import django; django.setup(); import palermo.config.urls;"
         "print([name for name in ('typst', 'jinja2', 'pypandoc', 'palermo.reports.render') if name in sys.modules])"
     )

@@ -439,7 +439,7 @@ def pdf(
     families = choose_fonts(body + " ".join(running.values()), fonts, faces)
     # Room for the fonts and the layout of a very long report; more than that is a refusal, not a dead server.
     resource.setrlimit(resource.RLIMIT_AS, (OWN_BYTES, OWN_BYTES))
-    # A sign that no named font has would be refused by PDF/UA: then whatever fonts the system has, then without the seal.
+    # PDF/UA refuses a sign that no named font has: then whatever fonts the system has, then without that standard.
     made = None
     for system_fonts, standards in ((False, ["ua-1"]), (True, ["ua-1"]), (True, [])):
         with warnings.catch_warnings():
