@@ -11,7 +11,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 
 from palermo.parties.logic.roles import SECOND_FACTOR_ROLES, Permission, allows, covers
 from palermo.parties.models import Grant, User
@@ -98,7 +99,8 @@ def requires(
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if request.headers.get("Accept", "").startswith("application/json"):
-                    return HttpResponse(status=401)
+                    sentence = _("Your session has ended; nothing was changed. Sign in, then send it once more.")
+                    return JsonResponse({"error": sentence}, status=401)
                 return redirect_to_login(request.get_full_path())
             place = scope(**kwargs)
             if not any(judge(request.user, permission, place) for permission in permissions):

@@ -191,10 +191,14 @@ def save_answer(
             current=current, channel=channel, on_behalf_of=on_behalf_of,
         )  # fmt: skip
         if saved is None:
-            conflict = True
-            revision, at, by_name = _keep_conflict(
-                by=by, response=response, question=question, content=content, base=base, channel=channel, now=now
-            )
+            standing = Answer.objects.get(response=response, question_id=question.code)
+            revision, at, by_name = standing.revision, standing.updated_at, standing.updated_by_name
+            # Whoever was faster may have written the very same: then it is saved.
+            conflict = from_canonical(standing.content).canonical() != content.canonical()
+            if conflict:
+                _keep_conflict(
+                    by=by, response=response, question=question, content=content, base=base, channel=channel, now=now
+                )
         else:
             revision, at = saved, now
             if declared:
@@ -314,9 +318,8 @@ def _keep_conflict(
     base: int,
     channel: Channel,
     now: datetime.datetime,
-) -> tuple[int, datetime.datetime, str]:
-    """Keeps the text that came second; gives the revision, time and name of the one that stands."""
-    standing = Answer.objects.get(response=response, question_id=question.code)
+) -> None:
+    """Keeps the text that came second beside the one that stands."""
     open_one = Conflict.objects.filter(response=response, code=question.code, user=by, settled_at=None).select_related("mine").first()
     if open_one is None or open_one.mine.content != content.canonical():
         mine = AnswerRevision.objects.create(
@@ -334,7 +337,6 @@ def _keep_conflict(
         )
         Conflict.objects.filter(response=response, code=question.code, user=by, settled_at=None).update(settled_at=now)
         Conflict.objects.create(response=response, code=question.code, user=by, mine=mine, at=now)
-    return standing.revision, standing.updated_at, standing.updated_by_name
 
 
 def _settle_conflict(*, by: User, response: Response, code: str) -> None:
