@@ -123,8 +123,9 @@ class Serving:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 break
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if Person(self.port).ask("GET", "/").status < 500:
+            caller = Person(self.port)
+            with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(caller):
+                if caller.ask("GET", "/").status < 500:
                     return
             time.sleep(0.05)
         raise RuntimeError(f"The site did not answer:\n{self.log.read_text()[-4000:]}")
@@ -141,7 +142,11 @@ class Serving:
             self.process = None
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.stop()
@@ -235,6 +240,15 @@ class Person:
         self.cookies = dict(cookies or {})
         self.timeout = timeout
         self._line: http.client.HTTPConnection | None = None
+        self._used = 0.0
+
+    def close(self) -> None:
+        """Be done."""
+        self.hang_up()
+
+    def __del__(self) -> None:
+        """A line that is left open is a warning."""
+        self.hang_up()
 
     def hang_up(self) -> None:
         """Close the connection; the next request opens another."""
@@ -258,6 +272,9 @@ class Person:
             body = urlencode(list(fields.items()) if isinstance(fields, Mapping) else list(fields)).encode()
             sent["Content-Type"] = "application/x-www-form-urlencoded"
             sent["X-CSRFToken"] = self.cookies.get("csrftoken", "")
+        if time.monotonic() - self._used > 2:
+            # The other side closes a line that nobody uses; better a new one.
+            self.hang_up()
         if self._line is None:
             self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
@@ -267,6 +284,7 @@ class Person:
         except BaseException:
             self.hang_up()
             raise
+        self._used = time.monotonic()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _sep, value = cookie.split(";", 1)[0].partition("=")
             self.cookies[name] = value.strip('"')
