@@ -1,10 +1,10 @@
 """The cast of every access test: ten roles, in one order, and how each of them asks for a page."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from allauth.account.internal.flows.login import record_authentication
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -39,10 +39,11 @@ class Cast:
             if user is not None:
                 client = Client()
                 client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-                session = client.session
-                # As if by the form, just now: what asks for the password once more does not.
-                session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-                session.save()
+                # As if the password had just been typed once more: what asks for it then does not.
+                request = HttpRequest()
+                request.session = client.session
+                record_authentication(request, user, "password", reauthenticated=True)
+                request.session.save()
                 sessions[role] = client.cookies["sessionid"].value
         return cls(world, sessions)
 
@@ -53,12 +54,9 @@ class Cast:
             client.cookies["sessionid"] = self.sessions[role]
         return client
 
-    def ask(self, role: str, method: str, address: str, data: Any = None, **headers: Any) -> HttpResponse:
+    def ask(self, role: str, method: str, address: str, data: Any = None, **more: Any) -> HttpResponse:
         """Asks for an address as this person."""
-        client = self.browser(role)
-        if method in {"GET", "POST", "HEAD"}:
-            return getattr(client, method.lower())(address, data or {}, **headers)  # type: ignore[no-any-return]
-        return client.generic(method, address, **headers)  # type: ignore[return-value]
+        return ask(self.browser(role), method, address, data, **more)
 
     def address(self, name: str, arguments: dict[str, Any] | None = None, language: str = "en") -> str:
         """The address of a page in a language."""
@@ -75,3 +73,10 @@ def text_of(response: Any) -> str:
     """What a reply says, streamed or not."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
     return content.decode(errors="replace")  # type: ignore[no-any-return]
+
+
+def ask(browser: Client, method: str, address: str, data: Any = None, **more: Any) -> HttpResponse:
+    """Asks for an address by any method."""
+    if method in {"GET", "POST", "HEAD"}:
+        return getattr(browser, method.lower())(address, data or {}, **more)  # type: ignore[no-any-return]
+    return browser.generic(method, address, **more)  # type: ignore[return-value]

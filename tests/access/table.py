@@ -11,7 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from tests.access.cast import response_of
 from tests.factories.world import (
     CONFLICT_CODE,
@@ -43,6 +47,9 @@ class Row:
     goes: tuple[str, Mapping[str, Any]] | str = ""
     before: Before | None = None
     query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    # What somebody who has not signed in did just before.
+    came_by: Callable[[CastWorld, Client], object] | None = None
     variant: str = ""
 
     @property
@@ -71,6 +78,33 @@ def _not_declared(world: CastWorld) -> None:
 
 def _nobody_asked(world: CastWorld) -> None:
     ReopeningRequest.objects.filter(decided_at=None).delete()
+
+
+SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
+PASSKEY = 424_242
+
+
+def _second_factors(world: CastWorld) -> None:
+    """Everybody has an authenticator app and recovery codes; Argentina's focal point has a passkey."""
+    for user in world.people.values():
+        if user is not None:
+            TOTP.activate(user, SECRET)
+            RecoveryCodes.activate(user)
+    Authenticator.objects.create(
+        pk=PASSKEY,
+        user=world.person("focal"),
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Blue key", "passwordless": True, "credential": {}},
+    )
+
+
+def _code() -> str:
+    return str(format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _password_given(world: CastWorld, browser: Client) -> None:
+    """Of two steps of signing in, the first is done."""
+    browser.post("/en/account/sign-in/", {"login": "focal@ken.example", "password": PASSWORD})
 
 
 def _law() -> SimpleUploadedFile:
@@ -365,4 +399,85 @@ PEOPLE = [
     ),
 ]  # fmt: skip
 
-ROWS = [*RESPONSES, *REPORTS, *PUBLIC, *PEOPLE]
+OWN_KEY = "ok 404 404 404 404  404 404 404 404  in"
+OWN_KEY_GO = "go 404 404 404 404  404 404 404 404  in"
+ACCOUNTS_GO = "go go go go go  go go go go  in"
+NEW = {"password1": "another long sentence", "password2": "another long sentence"}
+DESK: tuple[str, Mapping[str, Any]] = ("site:desk", {})
+SECURITY: tuple[str, Mapping[str, Any]] = ("mfa_index", {})
+SIGN_IN = [
+    Row("account_login", GET, GUESTS, text='name="login"', goes=DESK),
+    Row(
+        "account_login", POST, "go go go go go  go go go go  go",
+        data={"login": "focal@ken.example", "password": PASSWORD}, goes=DESK,
+    ),
+    Row("account_logout", GET, "ok ok ok ok ok  ok ok ok ok  go", text="<form", goes=("site:front", {})),
+    Row("account_logout", POST, "go go go go go  go go go go  go", goes=("site:front", {})),
+    Row("account_inactive", GET, EVERYBODY, text="<h1"),
+    Row("mfa_authenticate", GET, GUESTS, text='name="code"', goes=DESK, before=_second_factors, came_by=_password_given),
+    Row(
+        "mfa_authenticate", POST, "go go go go go  go go go go  go", data={"code": _code}, goes=DESK,
+        before=_second_factors, came_by=_password_given,
+    ),
+    Row(
+        "mfa_login_webauthn", GET, EVERYBODY, text="{",
+        headers={"X-Requested-With": "XMLHttpRequest"},
+    ),
+    Row("mfa_login_webauthn", POST, ACCOUNTS_GO, data={"credential": "{}"}, goes=DESK),
+    Row("account_reset_password", GET, EVERYBODY, text='name="email"'),
+    Row(
+        "account_reset_password", POST, "go go go go go  go go go go  go", data={"email": "focal@ken.example"},
+        goes=("account_reset_password_done", {}),
+    ),
+    Row("account_reset_password_done", GET, EVERYBODY, text="<h1"),
+    Row(
+        "account_reset_password_from_key", GET, EVERYBODY, {"uidb36": "1", "key": "set-password"}, text="<h1",
+    ),
+    Row(
+        "account_reset_password_from_key", POST, EVERYBODY, {"uidb36": "1", "key": "set-password"}, text="<h1", data=NEW,
+        variant="without a link",
+    ),
+    Row("account_reset_password_from_key_done", GET, EVERYBODY, text="<h1"),
+    Row("account_change_password", GET, ACCOUNTS, text='name="oldpassword"'),
+    Row(
+        "account_change_password", POST, ACCOUNTS_GO, data={"oldpassword": PASSWORD, **NEW},
+        goes=("parties:account", {}),
+    ),
+    # Whoever has signed in has a password, so this leads to where it is changed.
+    Row("account_set_password", GET, ACCOUNTS_GO, goes=("account_change_password", {})),
+    Row("account_set_password", POST, ACCOUNTS_GO, data=NEW, goes=("account_change_password", {})),
+    Row("account_reauthenticate", GET, ACCOUNTS, text='name="password"'),
+    Row("account_reauthenticate", POST, ACCOUNTS_GO, data={"password": PASSWORD}, goes=DESK),
+    Row("mfa_reauthenticate", GET, ACCOUNTS, text='name="code"', before=_second_factors),
+    Row("mfa_reauthenticate", POST, ACCOUNTS_GO, data={"code": _code}, before=_second_factors, goes=DESK),
+    # Nobody here has a passkey: the page leads to the other ways.
+    Row("mfa_reauthenticate_webauthn", GET, ACCOUNTS_GO, goes=("account_reauthenticate", {})),
+    Row("mfa_reauthenticate_webauthn", POST, ACCOUNTS_GO, data={"credential": "{}"}, goes=("account_reauthenticate", {})),
+    Row("mfa_index", GET, ACCOUNTS, text="/account/security/"),
+    Row("mfa_activate_totp", GET, ACCOUNTS, text='name="code"'),
+    Row("mfa_activate_totp", POST, ACCOUNTS, text='name="code"', data={"code": "000000"}, variant="wrong code"),
+    Row("mfa_deactivate_totp", GET, ACCOUNTS, text="<form", before=_second_factors),
+    Row("mfa_deactivate_totp", POST, ACCOUNTS_GO, before=_second_factors, goes=SECURITY),
+    Row("mfa_view_recovery_codes", GET, ACCOUNTS, text="<li", before=_second_factors),
+    Row("mfa_generate_recovery_codes", GET, ACCOUNTS, text="<form", before=_second_factors),
+    Row(
+        "mfa_generate_recovery_codes", POST, ACCOUNTS_GO, before=_second_factors,
+        goes=("mfa_view_recovery_codes", {}),
+    ),
+    Row("mfa_download_recovery_codes", GET, ACCOUNTS, text="\n", before=_second_factors),
+    Row("mfa_list_webauthn", GET, ACCOUNTS, text="/account/security/passkeys/"),
+    Row("mfa_add_webauthn", GET, ACCOUNTS, text='name="credential"'),
+    Row("mfa_add_webauthn", POST, ACCOUNTS, text='name="credential"', data={"name": "Key", "credential": "{}"},
+        variant="no passkey"),
+    Row("mfa_remove_webauthn", GET, OWN_KEY, {"pk": PASSKEY}, text="Blue key", before=_second_factors),
+    Row("mfa_remove_webauthn", POST, OWN_KEY_GO, {"pk": PASSKEY}, before=_second_factors, goes=("mfa_list_webauthn", {})),
+    Row("mfa_edit_webauthn", GET, OWN_KEY, {"pk": PASSKEY}, text="Blue key", before=_second_factors),
+    Row(
+        "mfa_edit_webauthn", POST, OWN_KEY_GO, {"pk": PASSKEY}, data={"name": "Red key"}, before=_second_factors,
+        goes=("mfa_list_webauthn", {}),
+    ),
+    Row("usersessions_list", GET, ACCOUNTS, text="<h1"),
+    Row("usersessions_list", POST, ACCOUNTS_GO, goes=("usersessions_list", {})),
+]  # fmt: skip
+
+ROWS = [*RESPONSES, *REPORTS, *PUBLIC, *PEOPLE, *SIGN_IN]
