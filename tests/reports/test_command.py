@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-
 from tests.factories.responses import World, make_world
 
 pytestmark = pytest.mark.django_db

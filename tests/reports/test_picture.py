@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.reports import world
 
 from palermo.questionnaires.logic.fulfilment import Fulfilment
 from palermo.reports.logic import ordering, picture
 from palermo.reports.logic.data import COLUMNS, answers_csv
 from palermo.responses.logic.content import Content, Row
 from palermo.responses.logic.snapshot import NationalResponse
-from tests.reports import world
 
 ELEMENT = "untoc.5.1.a.i.implementation"
 

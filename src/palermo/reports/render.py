@@ -305,6 +305,10 @@ def docx(
     )
     with zipfile.ZipFile(target) as archive:
         parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+    # A row of a table stays on its page where it can.
+    parts["word/document.xml"] = bytes(parts["word/document.xml"]).replace(
+        b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>"
+    )
     for name in ("word/document.xml", "word/footnotes.xml"):
         parts[name] = _languages(bytes(parts[name]).decode())
     parts["docProps/core.xml"] = _core(running, tag, stamp)

@@ -25,7 +25,7 @@ from palermo.reports.logic.data import answers_csv
 from palermo.reports.logic.report import FigurePart, Report, RequestPart
 from palermo.reports.logic.report import report as report_of
 from palermo.reports.queries import Reading
-from palermo.reports.words import LEVELS, verdict, words
+from palermo.reports.words import LEVELS, date_shown, verdict, words
 from palermo.responses.actions.workflow import rank_requests
 from palermo.responses.logic.scopes import response_scope
 
@@ -70,6 +70,7 @@ class ShownRequest:
     uuid: str
     place: int
     ranked: bool
+    by_date: str
     part: RequestPart
     url: str
 
@@ -169,6 +170,7 @@ def gaps(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> Ht
                 uuid=asked.uuid,
                 place=place,
                 ranked=asked.rank is not None,
+                by_date=date_shown(part.by_date),
                 part=part,
                 url=_question_url(reading, asked.section, asked.code),
             )
@@ -194,10 +196,10 @@ def order_requests(request: HttpRequest, cycle: str, questionnaire: str, party: 
     reading = queries.live(cycle=cycle, questionnaire=questionnaire, party=party)
     current = [asked.uuid for asked in reading.national.requests]
     direction, _colon, moving = request.POST.get("move", "").partition(":")
+    # Numbers that were typed before a button was pressed count too.
+    order = ordering.by_numbers(current, {uuid: request.POST.get(f"place-{uuid}", "") for uuid in current})
     if direction in {"up", "down"}:
-        order = ordering.moved(current, moving, -1 if direction == "up" else 1)
-    else:
-        order = ordering.by_numbers(current, {uuid: request.POST.get(f"place-{uuid}", "") for uuid in current})
+        order = ordering.moved(order, moving, -1 if direction == "up" else 1)
     assert isinstance(request.user, User)
     try:
         if request.POST.getlist("request") != current:

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from palermo.base.templatetags.base_text import date_words
 from palermo.reports.logic.report import Words
 from palermo.responses import labels
+from palermo.responses.logic.content import read_date
 
 # Only what is mandatory can be met or not; the rest has words of its own and is never called a gap.
 VERDICTS: dict[str, dict[str, str | Promise]] = {
@@ -39,6 +40,11 @@ def verdict(obligation: str, status: str) -> str:
     return str(VERDICTS.get(obligation, VERDICTS["mandatory"])[status])
 
 
+def date_shown(text: str, language: str | None = None) -> str:
+    """An ISO date in words of a language (the current one by default); anything else as it was typed."""
+    return date_words(datetime.date.fromisoformat(text), "long", language) if read_date(text) == text else text
+
+
 def words(language: str) -> Words:
     """The words in ``language``."""
 
@@ -66,6 +72,6 @@ def words(language: str) -> Words:
             return str(labels.ROW_TITLES[kind]) % {"number": number}
 
     def date(day: str) -> str:
-        return date_words(datetime.date.fromisoformat(day), "long", language)
+        return date_shown(day, language)
 
     return Words(language=language, value=value, verdict=judged, field=field, coded=coded, row=row, date=date)

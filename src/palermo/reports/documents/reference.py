@@ -259,7 +259,8 @@ def _styles(right_to_left: bool) -> str:
         )
         + _style(
             "Numbered Paragraph",
-            paragraph=f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>{spaced(0, 140)}<w:jc w:val="both"/>',
+            paragraph='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+            f'{spaced(100, 140)}<w:jc w:val="both"/>',
         )
         + _style("Masthead Detail", paragraph=f'{spaced(0, 60)}<w:ind w:start="5700"/>', run=_size(10))
         + _style("Notice", paragraph=f'<w:pBdr>{box}</w:pBdr>{spaced(160, 200)}<w:ind w:start="120" w:end="120"/>')

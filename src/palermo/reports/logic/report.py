@@ -4,14 +4,13 @@ Everything that needs a choice of language is chosen here; the sources of the do
 """
 
 import datetime
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from palermo.base.citation import cite
 from palermo.base.multilingual import best
-from palermo.responses.logic.content import NONE_OF_THESE, Content, Row, read_date
+from palermo.responses.logic.content import NONE_OF_THESE, Content, Row
 from palermo.responses.logic.snapshot import AnsweredQuestion, AnsweredSection, AssistanceRequest, NationalResponse
 
 from .picture import (
@@ -30,8 +29,6 @@ from .picture import (
     notifications,
 )
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-
 
 @dataclass(frozen=True)
 class Words:
@@ -49,7 +46,7 @@ class Words:
     row: Callable[[str, int], str]
     """kind, number → the title of a row"""
     date: Callable[[str], str]
-    """ISO date → words"""
+    """ISO date → words; anything else stays"""
 
 
 @dataclass(frozen=True)
@@ -392,7 +389,7 @@ class _Setter:
 
     def date(self, text: str) -> str:
         """A date in words; what does not fit a date stays as it was typed."""
-        return self.words.date(text) if _DATE.fullmatch(text) and read_date(text) else text
+        return self.words.date(text)
 
     def coded(self, kind: str, name: str, fields: Mapping[str, str]) -> str:
         code = fields.get(name, "")
