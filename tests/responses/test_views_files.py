@@ -47,7 +47,8 @@ def test_file_is_attached_and_downloaded_as_it_was(world: World, store: Path) ->
         "art-1",
         hashlib.sha256(TEXT).hexdigest(),
     )
-    assert "law.txt" in signed_in(world.focal_point).get(where).content.decode()
+    page = signed_in(world.focal_point).get(where).content.decode()
+    assert ("law.txt" in page, "Which laws apply?" in page) == (True, True)
     answer = signed_in(world.focal_point).get(world.url("file", uuid=kept.uuid))
     assert b"".join(answer.streaming_content) == TEXT  # type: ignore[attr-defined]
     assert answer["Content-Disposition"] == 'attachment; filename="law.txt"'

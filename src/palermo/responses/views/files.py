@@ -25,6 +25,7 @@ from palermo.responses.views.shared import (
     address,
     came_from,
     confirmed,
+    page_language,
     person,
     place_at,
     response_page,
@@ -73,11 +74,14 @@ def files(request: HttpRequest, cycle: str, questionnaire: str, party: str, sect
             else:
                 messages.success(request, _("“%(name)s” has been attached.") % {"name": kept.name})
                 return redirect(came_from(request, request.path))
+    wording, wording_language = question.wording(page_language())
     listed = Evidence.objects.filter(response=place.response, code=question.code, removed_at=None)
     context = {
         "form": form,
         "errors": errors,
         "question": question,
+        "wording": wording.text,
+        "wording_language": wording_language,
         "back": section_address(place, found.code, question.code),
         "may_answer": may_answer,
         "taken": TAKEN,
