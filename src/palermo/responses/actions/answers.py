@@ -35,6 +35,7 @@ from palermo.responses.models import (
     Response,
     ResponseState,
 )
+from palermo.responses.queries.state import scope_of
 
 
 @dataclass(frozen=True)
@@ -374,7 +375,7 @@ def flag_answer(*, by: User, response: Response, code: str, flagged: bool) -> No
     changed = Answer.objects.filter(response=response, question_id=code).update(flagged=flagged)
     if not changed:
         raise Refusal(_("There is no answer to flag yet."), "no_answer")
-    record(by=by, action="flag_answer", scope=f"response:{response.pk}", subject=code, detail={"flagged": flagged})
+    record(by=by, action="flag_answer", scope=scope_of(response), subject=code, detail={"flagged": flagged})
 
 
 @dataclass(frozen=True)
@@ -484,7 +485,7 @@ def import_answers(
         record(
             by=by,
             action="import_answers",
-            scope=f"response:{response.pk}",
+            scope=scope_of(response),
             detail={"saved": len(contents), "channel": str(channel)},
         )
     return Imported(saved=tuple(contents), unchanged=tuple(unchanged), remarks=remarks)
