@@ -97,7 +97,7 @@ def test_pages_are_in_our_look_and_not_kept(client: Client, name: str) -> None:
     assert "base/palermo" in page.content.decode()
 
 
-# --- signing in ---------------------------------------------------------------------------------------------------
+# --- signing in
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **more: str):  # type: ignore[no-untyped-def]
@@ -208,7 +208,7 @@ def test_signing_out_asks_first_and_leads_to_the_front_page(client: Client) -> N
     assert "_auth_user_id" not in client.session
 
 
-# --- passwords ----------------------------------------------------------------------------------------------------
+# --- passwords
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_in_a_mail(client: Client) -> None:
@@ -290,7 +290,7 @@ def test_setting_a_first_password(client: Client) -> None:
     assert user.check_password("nine grey horses")
 
 
-# --- the own account ------------------------------------------------------------------------------------------------
+# --- the own account
 
 
 def test_the_own_account_is_changed(client: Client) -> None:
@@ -335,7 +335,7 @@ def test_nobody_ends_the_session_of_somebody_else(client: Client) -> None:
     assert other.get(reverse("parties:account")).status_code == 200
 
 
-# --- invitations ----------------------------------------------------------------------------------------------------
+# --- invitations
 
 
 def invite(by: User, email: str = "new@example.org", role: Role = Role.CONTRIBUTOR, scope: str = ARTICLE) -> str:
@@ -489,7 +489,7 @@ def test_a_bad_acceptance_changes_nothing(client: Client, bad: dict[str, str]) -
     assert Invitation.objects.get().used_at is None
 
 
-# --- second factors: pages --------------------------------------------------------------------------------------------
+# --- second factors: pages
 
 
 def fresh(client: Client, user: User) -> None:

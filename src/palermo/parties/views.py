@@ -1,6 +1,7 @@
 """Pages of people: accepting an invitation, the own account, where one is signed in."""
 
-from allauth.account.utils import perform_login
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from allauth.account.views import PasswordResetView
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
@@ -53,7 +54,8 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponseBase:
             return _closed(request, refusal.message, status=410)
         messages.success(request, _("Welcome. What was given to you is listed here."))
         if person is None:
-            signed: HttpResponseBase = perform_login(request, accepted)
+            # The password was chosen this moment: setting up a second factor does not ask for it again.
+            signed: HttpResponseBase = perform_password_login(request, {"email": accepted.email}, Login(user=accepted))
             return signed
         return redirect(settings.LOGIN_REDIRECT_URL)
     given = [ROLE_NAMES[grant.role] for grant in queries.accepted_with(invitation)]  # type: ignore[index]

@@ -1,0 +1,1 @@
+"""Commands of parties: administrators, grants, lost second factors."""
