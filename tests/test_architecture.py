@@ -93,6 +93,7 @@ ASKING = {
     "palermo.responses.actions.answers.question_of",
     "palermo.responses.actions.answers.refuse_unless_open",
     "palermo.responses.actions.answers.contents_now",
+    "palermo.responses.actions.sections.refuse_unless_in_part",
     "palermo.questionnaires.actions.content_hash",
     "palermo.questionnaires.actions.scope_of",
 }
