@@ -1,6 +1,7 @@
 """Registers the app site."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.navigation import Entry, register
@@ -26,3 +27,8 @@ class SiteConfig(AppConfig):
             )
         )
         register(Entry(place="main", label=_("States"), url_name="site:states", order=40, arguments=()))
+        if settings.DEMONSTRATION:
+            register(Entry(place="account", label=_("Mail to you"), url_name="demo:outbox", order=200, arguments=()))
+            register(
+                Entry(place="account", label=_("Be somebody else"), url_name="demo:personas", order=210, arguments=())
+            )

@@ -73,9 +73,7 @@ def build_world(*, say: Say) -> bool:
 
 
 def _person(email: str, name: str, institution: str, language: str = "en", party: Party | None = None) -> User:
-    return people.create_user(
-        by=None, email=email, name=name, institution=institution, language=language, party=party
-    )
+    return people.create_user(by=None, email=email, name=name, institution=institution, language=language, party=party)
 
 
 def _secretariat() -> User:
@@ -163,7 +161,11 @@ def _team(story: Story, response: Response, focal_point: User) -> User:
     reader = _person(f"mission@{code}.example", "Carla Ríos", "Misión Permanente en Viena", "es", response.party)
     people.grant_role(by=focal_point, user=reader, role=Role.READER, scope=scope)
     contributor = _person(
-        f"cooperation@{code}.example", "Pablo Quiroga", "Dirección de Asistencia Jurídica Internacional", "es", response.party
+        f"cooperation@{code}.example",
+        "Pablo Quiroga",
+        "Dirección de Asistencia Jurídica Internacional",
+        "es",
+        response.party,
     )
     figures = _person(f"figures@{code}.example", "Sofía Acosta", "Procuración General", "es", response.party)
     for person, sections, aspects, lead in (

@@ -1,5 +1,6 @@
 """Reads for the front page, the desk and the demonstration."""
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,11 @@ from palermo.parties.access import can_below, open_grants
 from palermo.parties.logic.roles import Permission, Role
 from palermo.parties.models import Grant, User
 from palermo.parties.queries import names
+from palermo.parties.words import ROLE_NAMES
 from palermo.questionnaires.models import Questionnaire
-from palermo.responses.models import Cycle, Response
-from palermo.site.words import ROLE_NAMES
+from palermo.responses.models import Cycle, Response, ResponseState
+from palermo.responses.queries.waiting import Waiting, waiting_for
+from palermo.site.words import STATES
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import party_counts
 
@@ -45,22 +48,34 @@ def front_treaties() -> list[FrontTreaty]:
 
 @dataclass
 class DeskResponse:
-    """A national response that the person works on."""
+    """A national response that the person works on, with the step that comes next."""
 
     response: Response
     name: str
     url: str
+    step: str | Promise
+    state: str | Promise
+    kind: str
+    days_left: int
     roles: set[str | Promise] = field(default_factory=set)
-    sections: list[str] = field(default_factory=list)
+    sections: int = 0
+
+
+@dataclass(frozen=True)
+class DeskWaiting:
+    """Something that waits for the person, with the name of the State."""
+
+    item: Waiting
+    name: str
 
 
 def desk_of(user: User, language: str) -> dict[str, Any]:
-    """What the person works on: national responses by the grants, and cycles for the Secretariat."""
-    grants = [grant for grant in open_grants(user) if grant.scope.count("/") >= 4]
+    """What the person works on and what waits: national responses by the grants, cycles for the Secretariat."""
     keys: dict[tuple[str, str, str], list[Grant]] = {}
-    for grant in grants:
-        _empty, _cycles, cycle, questionnaire, party, *_rest = grant.scope.split("/")
-        keys.setdefault((cycle, questionnaire, party), []).append(grant)
+    for grant in open_grants(user):
+        parts = grant.scope.split("/")
+        if len(parts) > 4:
+            keys.setdefault((parts[2], parts[3], parts[4]), []).append(grant)
     found = (
         Response.objects.filter(
             cycle__code__in={key[0] for key in keys},
@@ -71,29 +86,41 @@ def desk_of(user: User, language: str) -> dict[str, Any]:
         else Response.objects.none()
     )
     responses = {(r.cycle.code, r.questionnaire.code, r.party.code.lower()): r for r in found}
-    called = names([r.party for r in responses.values()], language)
-    works = []
-    for key, held in keys.items():
-        response = responses.get(key)
-        if response is None:
-            continue
-        arguments = dict(zip(("cycle", "questionnaire", "party"), key, strict=True))
-        works.append(
-            DeskResponse(
-                response=response,
-                name=str(called[response.party_id].short),
-                url=reverse("responses:hub", kwargs=arguments),
-                roles={ROLE_NAMES[Role(grant.role)] for grant in held},
-                sections=sorted(parts[5] for grant in held if len(parts := grant.scope.split("/")) > 5),
-            )
-        )
+    waiting = waiting_for(user)
+    called = names({*(r.party_id for r in responses.values()), *(item.party_id for item in waiting)}, language)
+    today = timezone.localdate()
     secretariat = can_below(user, Permission.MANAGE_CYCLES, "/cycles")
     return {
-        "works": works,
+        "works": [
+            _work(key, held, responses[key], called[responses[key].party_id].short, today)
+            for key, held in keys.items()
+            if key in responses
+        ],
+        "waiting": [DeskWaiting(item=item, name=called[item.party_id].short) for item in waiting],
         "secretariat": secretariat,
         "cycles": Cycle.objects.order_by("-opened_at")[:10] if secretariat else [],
         "administrator": can_below(user, Permission.ADMINISTER, "/"),
     }
+
+
+def _work(
+    key: tuple[str, str, str], held: list[Grant], response: Response, name: str, today: datetime.date
+) -> DeskResponse:
+    cycle, questionnaire, party = key
+    state, kind, step = STATES[
+        response.state if response.state != ResponseState.OPEN else ("begun" if response.begun_at else "not_begun")
+    ]
+    return DeskResponse(
+        response=response,
+        name=name,
+        url=reverse("responses:hub", kwargs={"cycle": cycle, "questionnaire": questionnaire, "party": party}),
+        step=step,
+        state=state,
+        kind=kind,
+        days_left=(response.cycle.due_on - today).days,
+        roles={ROLE_NAMES[Role(grant.role)] for grant in held},
+        sections=sum(len(grant.scope.split("/")) > 5 for grant in held),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,11 @@
 """Words for codes of lower apps, in the reader's language."""
 
-from palermo.parties.words import ROLE_NAMES
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["ROLE_NAMES"]
+# How a desk tells the state of a response: the word, the kind of its tag, and the step that comes next.
+STATES = {
+    "not_begun": (_("not begun"), "plain", _("Begin")),
+    "begun": (_("begun"), "part", _("Go on")),
+    "cleared": (_("cleared"), "info", _("Open the cleared response")),
+    "submitted": (_("submitted"), "done", _("Open the submitted response")),
+}

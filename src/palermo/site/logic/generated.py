@@ -15,7 +15,13 @@ from palermo.questionnaires.logic.spec import Kind, QuestionSpec, VersionSpec
 from palermo.responses.logic.content import NONE_OF_THESE, Content, Given, Row, figure_identity
 
 LAWS = {
-    "en": ("Penal Code", "Code of Criminal Procedure", "Proceeds of Crime Act", "Mutual Assistance Act", "Extradition Act"),
+    "en": (
+        "Penal Code",
+        "Code of Criminal Procedure",
+        "Proceeds of Crime Act",
+        "Mutual Assistance Act",
+        "Extradition Act",
+    ),
     "fr": ("Code pénal", "Code de procédure pénale", "Loi sur les produits du crime", "Loi sur l’entraide judiciaire"),
     "es": ("Código Penal", "Código Procesal Penal", "Ley de Decomiso", "Ley de Cooperación Penal Internacional"),
     "ar": ("قانون العقوبات", "قانون الإجراءات الجنائية", "قانون مكافحة غسل الأموال", "قانون التعاون القضائي الدولي"),
@@ -45,7 +51,10 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "cannot": ("The body that keeps this information has not yet answered.",),
     },
     "fr": {
-        "yes": ("L’article {n} de la loi « {law} » le prévoit entièrement.", "Prévu depuis {year} par l’article {n} ({law})."),
+        "yes": (
+            "L’article {n} de la loi « {law} » le prévoit entièrement.",
+            "Prévu depuis {year} par l’article {n} ({law}).",
+        ),
         "in_part": ("L’article {n} ({law}) couvre le cas principal ; la tentative n’est pas visée.",),
         "no": ("Pas encore prévu. Un avant-projet a été rédigé en {year}.",),
         "text": ("Le Ministère de la justice a coordonné les réponses ; la police a fourni les chiffres.",),
@@ -156,7 +165,9 @@ def _answer(
         text = _words("text", language, chance, years)
     elif question.kind is Kind.IMPLEMENTATION and chosen and (chosen[0] != "yes" or chance.random() < 0.5):
         text = _words(chosen[0], language, chance, years)
-    return Given(code=question.code, values=chosen, content=Content(text=text, language=language if text else "", rows=rows))
+    return Given(
+        code=question.code, values=chosen, content=Content(text=text, language=language if text else "", rows=rows)
+    )
 
 
 def _values(question: QuestionSpec, chance: random.Random, manner: Manner, today: datetime.date) -> list[str]:
@@ -225,7 +236,9 @@ def _rows(
                         scale = 10_000 if item.unit.value == "money" else 1
                         count = max(0, round(level[item.code] * chance.uniform(0.6, 1.5))) * scale
                         fields = {"row": item.code, "year": str(year), "number": str(count)}
-                    cells.append(Row(uuid=figure_identity(f"{key}:{question.code}", item.code, str(year)), fields=fields))
+                    cells.append(
+                        Row(uuid=figure_identity(f"{key}:{question.code}", item.code, str(year)), fields=fields)
+                    )
             return tuple(cells)
         case Kind.CASES:
             if chance.random() < 0.4:

@@ -1,0 +1,113 @@
+"""What waits for a person in this app; ``site`` gathers it on the desk."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from palermo.parties.access import can_below
+from palermo.parties.logic.roles import Permission
+from palermo.parties.models import User
+from palermo.responses.logic.scopes import CYCLES
+from palermo.responses.models import Assignment, Conflict, HelpRequest, ReopeningRequest, Response, ResponseState
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: what it is, whose response it is about, and where it is settled."""
+
+    text: str | Promise
+    party_id: int
+    url: str
+    at: datetime.datetime
+
+
+def _arguments(response: Response) -> dict[str, str]:
+    return {
+        "cycle": response.cycle.code,
+        "questionnaire": response.questionnaire.code,
+        "party": response.party.code.lower(),
+    }
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """What waits for the person, oldest first: two queries, and two more for the Secretariat."""
+    found = [*_conflicts(user), *_sections(user)]
+    if can_below(user, Permission.MANAGE_CYCLES, CYCLES):
+        found += [*_help(), *_reopenings()]
+    return sorted(found, key=lambda item: item.at)
+
+
+def _conflicts(user: User) -> list[Waiting]:
+    """Responses in which the person's text and another's stand side by side."""
+    first: dict[int, list[Conflict]] = {}
+    for conflict in Conflict.objects.filter(user=user, settled_at=None).select_related(
+        "response__cycle", "response__questionnaire", "response__party"
+    ):
+        first.setdefault(conflict.response_id, []).append(conflict)
+    return [
+        Waiting(
+            text=ngettext(
+                "One answer has two texts: decide which one stands",
+                "%(count)s answers have two texts: decide which one stands",
+                len(items),
+            )
+            % {"count": len(items)},
+            party_id=items[0].response.party_id,
+            url=reverse("responses:hub", kwargs=_arguments(items[0].response)),
+            at=items[0].at,
+        )
+        for items in first.values()
+    ]
+
+
+def _sections(user: User) -> list[Waiting]:
+    """Sections handed to the person whose part is not done."""
+    handed: dict[int, list[Assignment]] = {}
+    for assignment in Assignment.objects.filter(
+        user=user, ended_at=None, done_at=None, response__state=ResponseState.OPEN
+    ).select_related("response__cycle", "response__questionnaire", "response__party"):
+        handed.setdefault(assignment.response_id, []).append(assignment)
+    return [
+        Waiting(
+            text=ngettext(
+                "One article has been handed to you",
+                "%(count)s articles have been handed to you",
+                len(items),
+            )
+            % {"count": len(items)},
+            party_id=items[0].response.party_id,
+            url=reverse("responses:hub", kwargs=_arguments(items[0].response)),
+            at=items[0].assigned_at,
+        )
+        for items in handed.values()
+    ]
+
+
+def _help() -> list[Waiting]:
+    """States that asked for help to answer and have not been told that it is taken up."""
+    return [
+        Waiting(
+            text=_("A State asks for help to answer"),
+            party_id=request.response.party_id,
+            url=reverse("responses:cycle", kwargs={"cycle": request.response.cycle.code}),
+            at=request.at,
+        )
+        for request in HelpRequest.objects.filter(answered_at=None).select_related("response__cycle")
+    ]
+
+
+def _reopenings() -> list[Waiting]:
+    """States that asked for their submitted response to be reopened."""
+    return [
+        Waiting(
+            text=_("A State asks for its response to be reopened"),
+            party_id=request.submission.response.party_id,
+            url=reverse("responses:cycle", kwargs={"cycle": request.submission.response.cycle.code}),
+            at=request.asked_at,
+        )
+        for request in ReopeningRequest.objects.filter(decided_at=None).select_related("submission__response__cycle")
+    ]
