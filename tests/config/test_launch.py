@@ -83,11 +83,14 @@ def test_killed_server_and_database_come_back(site: launch.Site) -> None:
 
         def healed() -> tuple[str, int] | None:
             site.look_after()
-            return page(site)
+            # Web processes whose parent has died answer until they are cleared away.
+            return page(site) if len(site.said) == 2 else None  # type: ignore[attr-defined]
 
         assert wait_for(healed)[0] == "palermo"
-        assert site.said[0] == "The database has died; starting it again …"  # type: ignore[attr-defined]
-        assert site.said[1].startswith("The server has died (exit code -9); starting it again …")  # type: ignore[attr-defined]
+        assert [line.split(" Its log:")[0] for line in sorted(site.said)] == [  # type: ignore[attr-defined]
+            "The database has died; starting it again …",
+            "The server has died (exit code -9); starting it again …",
+        ]
 
 
 def test_world_is_served_only_once(site: launch.Site) -> None:

@@ -421,13 +421,13 @@ class Site:
         raise LaunchError(f"The server did not answer within {patience:.0f} seconds.\n{self.server.last_words()}")
 
     def look_after(self) -> None:
-        """Heal what has died: the database, the server, the worker."""
+        """Heal what has died: the server and the worker, which come up by themselves, and then the database."""
+        for service in self.services:
+            self._look_after_service(service)
         cluster = self.world.cluster
         if cluster is not None and cluster.postmaster() is None:
             self.say("The database has died; starting it again …")
             cluster.acquire()
-        for service in self.services:
-            self._look_after_service(service)
 
     def _look_after_service(self, service: Service) -> None:
         now = time.monotonic()
@@ -437,11 +437,13 @@ class Site:
             service.make_stop(0)
             if service is self.server and len(service.deaths) >= 5:
                 raise LaunchError(f"The web server does not stay up (exit code {code}).\n{service.last_words()}")
-            service.again_at = now + min(0.1 * 2 ** len(service.deaths), 10.0)
+            # At once after the first death, later with more and more patience.
+            again = len(service.deaths) - 1
+            service.again_at = now + (min(0.1 * 2**again, 10.0) if again else 0.0)
             if len(service.deaths) in {1, 5}:
                 where = f" Its log: {service.log}" if service.log else ""
                 self.say(f"The {service.name} has died (exit code {code}); starting it again …{where}")
-        elif service.process is None and now >= service.again_at:
+        if service.process is None and now >= service.again_at:
             service.start()
             self._write_notes()
 
