@@ -137,7 +137,7 @@ class Outcome:
 
     @property
     def slowest(self) -> float:
-        """The longest time until everybody could save again and every process was there."""
+        """The longest time until everybody could save again."""
         return max(self.recoveries, default=0.0)
 
     @property
@@ -250,19 +250,23 @@ def _wait_for(what: str, test: Callable[[], bool], serving: Serving, patience: f
 
 
 def one_round(serving: Serving, notes: Notes, writers: Sequence[str], what: str) -> float:
-    """Kill, and wait until all is well again; the seconds that took."""
+    """Kill, and wait until all is well again; the seconds until everybody could save again."""
     victims = [pid for pid in VICTIMS[what](serving) if pid is not None]
     begin = time.monotonic()
     for pid in victims:
         kill(pid)
     seen = len(notes.notes)
 
-    def all_can_save() -> bool:
-        good = {note["writer"] for note in notes.more()[seen:] if "odd" not in note and note["sent"] > begin}
-        return good == set(writers) and serving.is_whole() and not set(victims) & set(_processes(serving))
+    first: dict[str, float] = {}
 
-    _wait_for(f"healing after the death of {what}", all_can_save, serving)
-    return time.monotonic() - begin
+    def all_is_well() -> bool:
+        for note in notes.more()[seen:]:
+            if "odd" not in note and note["sent"] > begin:
+                first.setdefault(note["writer"], note["got"])
+        return set(first) == set(writers) and serving.is_whole() and not set(victims) & set(_processes(serving))
+
+    _wait_for(f"healing after the death of {what}", all_is_well, serving)
+    return max(first.values()) - begin
 
 
 def _processes(serving: Serving) -> list[int]:
