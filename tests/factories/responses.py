@@ -12,8 +12,8 @@ from tests.factories.questionnaires import make_version
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import VersionSpec
-from palermo.responses.actions.answers import Given, Saved, save_answer
-from palermo.responses.logic.content import Content, Row
+from palermo.responses.actions.answers import Saved, save_answer
+from palermo.responses.logic.content import Content, Given, Row
 from palermo.responses.models import Assignment, Cycle, CycleQuestionnaire, Response
 from palermo.responses.queries.state import scope_of
 

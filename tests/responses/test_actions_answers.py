@@ -11,9 +11,9 @@ from tests.factories.parties import make_party
 from tests.factories.responses import World, make_world, row
 
 from palermo.base.errors import Refusal
-from palermo.responses.actions.answers import Given, flag_answer, import_answers, save_answer, settle_conflict
+from palermo.responses.actions.answers import flag_answer, import_answers, save_answer, settle_conflict
 from palermo.responses.actions.sections import save_section
-from palermo.responses.logic.content import Content, from_canonical
+from palermo.responses.logic.content import Content, Given, from_canonical
 from palermo.responses.logic.parts import WHOLE, Part
 from palermo.responses.models import Answer, AnswerRevision, AnswerRow, Conflict, Response
 

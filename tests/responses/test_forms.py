@@ -9,7 +9,6 @@ from tests.factories.questionnaires import ALL_KINDS, question
 
 from palermo.base.errors import Refusal
 from palermo.questionnaires.logic.spec import QuestionSpec
-from palermo.responses.actions.answers import Given
 from palermo.responses.forms.answering import (
     moment_words,
     posted_fields,
@@ -21,7 +20,7 @@ from palermo.responses.forms.answering import (
     saved_words,
 )
 from palermo.responses.forms.fields import Around, Field, build_field, empty_row
-from palermo.responses.logic.content import EMPTY, NONE_OF_THESE, Content, Remark, Row, figure_identity, settle
+from palermo.responses.logic.content import EMPTY, NONE_OF_THESE, Content, Given, Remark, Row, figure_identity, settle
 
 YEARS = (2023, 2024, 2025)
 KEY = "/cycles/2026/quiz/arg"
@@ -147,9 +146,8 @@ def test_every_remark_of_settling_has_a_sentence() -> None:
             rows = tuple(
                 Row("", {"row": "convictions", "year": "2024", **strange, "number": text}) for text in ("x", "-1")
             )
-            _content, remarks = settle(
-                asked, Content(rows=(Row("", {"type": "training"}), *rows * 101), cannot_answer=True), values=values
-            )
+            content = Content(rows=(urgent, *rows * 101), cannot_answer=True)
+            _content, remarks = settle(asked, content, values=values)
             for remark in remarks:
                 assert remark_sentence(remark, asked)
                 found.add(remark.code)

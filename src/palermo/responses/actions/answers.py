@@ -1,6 +1,7 @@
 """Saving answers: the one way in, for pages, imports and paper, with the version check that keeps every text."""
 
 import datetime
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,6 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from palermo.base.errors import Refusal
 from palermo.parties.actions import record
@@ -92,7 +92,7 @@ READ_FOR_SAVING = """
 INSERT_UNLESS_THERE = """
     INSERT INTO responses_answer
         (response_id, code, revision, content, answered, flagged, updated_at, updated_by_id, updated_by_name)
-    VALUES (%s, %s, 1, %s, %s, false, %s, %s, %s)
+    VALUES (%s, %s, 1, %s::jsonb, %s, false, %s, %s, %s)
     ON CONFLICT (response_id, code) DO NOTHING
     RETURNING id
 """
@@ -100,7 +100,7 @@ INSERT_UNLESS_THERE = """
 UPSERT_ROWS = """
     INSERT INTO responses_answerrow (uuid, response_id, answer_id, code, kind, "order", fields)
     SELECT given.uuid, %s, %s, %s, %s, given."order", given.fields
-    FROM jsonb_to_recordset(%s) AS given(uuid uuid, "order" integer, fields jsonb)
+    FROM jsonb_to_recordset(%s::jsonb) AS given(uuid uuid, "order" integer, fields jsonb)
     ON CONFLICT (uuid) DO UPDATE SET "order" = EXCLUDED."order", fields = EXCLUDED.fields
     WHERE responses_answerrow.answer_id = EXCLUDED.answer_id
 """
@@ -135,8 +135,7 @@ def _read_for_saving(response: Response, codes: Iterable[str]) -> dict[str, _Sto
 
 def _as_dict(value: object) -> Mapping[str, object]:
     if isinstance(value, str | bytes):
-        import json  # psycopg hands jsonb out as text under Django
-
+        # psycopg hands jsonb out as text under Django.
         loaded: Mapping[str, object] = json.loads(value)
         return loaded
     assert isinstance(value, Mapping)
@@ -254,7 +253,7 @@ def _write(
     if base == 0 and current is None:
         with connection.cursor() as cursor:
             cursor.execute(
-                INSERT_UNLESS_THERE, [response.pk, question.code, Jsonb(form), answered, now, by.pk, str(by)]
+                INSERT_UNLESS_THERE, [response.pk, question.code, json.dumps(form), answered, now, by.pk, str(by)]
             )
             row = cursor.fetchone()
         if row is None:
@@ -305,7 +304,7 @@ def _write_rows(*, response: Response, key: int, question: QuestionSpec, old: Co
     if not changed:
         return
     with connection.cursor() as cursor:
-        cursor.execute(UPSERT_ROWS, [response.pk, key, question.code, str(question.kind), Jsonb(changed)])
+        cursor.execute(UPSERT_ROWS, [response.pk, key, question.code, str(question.kind), json.dumps(changed)])
         if cursor.rowcount != len(changed):
             raise Refusal(_("A row belongs to another answer; reload the page and enter it anew."), "foreign_row")
 
@@ -414,7 +413,9 @@ def import_answers(
             _("These answers have changed meanwhile; nothing was imported: %(codes)s.") % {"codes": ", ".join(changed_meanwhile)},
             "changed_meanwhile",
         )
-    new, changed, revisions, unchanged = [], [], [], []
+    new: list[Answer] = []
+    changed: list[Answer] = []
+    revisions, unchanged = [], []
     remarks: dict[str, tuple[Remark, ...]] = {}
     contents: dict[str, Content] = {}
     for item in given:

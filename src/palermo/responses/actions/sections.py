@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from palermo.base.errors import Refusal
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import QuestionSpec, VersionSpec
-from palermo.responses.actions.answers import Given, question_of, save_answer
-from palermo.responses.logic.content import EMPTY, Content, settle
+from palermo.responses.actions.answers import question_of, save_answer
+from palermo.responses.logic.content import EMPTY, Content, Given, settle
 from palermo.responses.logic.parts import Part, may_edit
 from palermo.responses.models import Channel, Response
 from palermo.responses.queries.pages import base_contents, stored_contents

@@ -31,8 +31,8 @@ from palermo.responses.logic.content import (
 
 # Texts of people may be in any language; these are offered, and one that is stored already.
 TEXT_LANGUAGES = (
-    *LANGUAGES, "bn", "cs", "de", "el", "fa", "he", "hi", "hu", "id", "it", "ja", "km", "ko", "ms", "nl", "pl", "pt", "ro",
-    "sr", "sw", "th", "tr", "uk", "ur", "uz", "vi",
+    *LANGUAGES, "bn", "cs", "de", "el", "fa", "he", "hi", "hu", "id", "it", "ja", "km", "ko", "ms", "nl", "pl", "pt",
+    "ro", "sr", "sw", "th", "tr", "uk", "ur", "uz", "vi",
 )  # fmt: skip
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 ROW_FIELD = re.compile(r"rows-(\d{1,4})-([a-z_]+)")

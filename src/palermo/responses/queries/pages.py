@@ -391,7 +391,10 @@ class Hub:
 
 
 def hub(*, user: User, place: Place) -> Hub:
-    """The hub of a response: only the sections that the person may read. Six queries beside that of the place, seven once it is cleared."""
+    """The hub of a response: only the sections that the person may read.
+
+    Six queries beside that of the place, seven once it is cleared.
+    """
     response, spec = place.response, place.spec
     stored = stored_answers(response, spec)
     notes = notes_of(response, user)

@@ -41,7 +41,7 @@ def aspects(codes: Iterable[str]) -> str:
 @register.simple_tag
 def rows_of(field: Field) -> SafeString:
     """The rows of an answer, the empty one last."""
-    parts = [render_to_string("responses/_row.html", {"row": row}) for row in field.rows if not row.empty]
+    parts: list[str] = [render_to_string("responses/_row.html", {"row": row}) for row in field.rows if not row.empty]
     last = field.rows[-1]
     blank = _blank_row(get_language() or "en", field.kind, field.types, last.number)
     parts.append(blank.replace(f"q-{NO_PLACE}", field.id).replace(NO_PLACE, field.code).replace(NO_UUID, last.uuid))

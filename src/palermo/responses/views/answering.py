@@ -40,7 +40,7 @@ from palermo.responses.forms.answering import (
     undone_sentence,
 )
 from palermo.responses.forms.fields import Around, Field, build_field, identity, wording_markup
-from palermo.responses.logic.content import EMPTY, Content, from_canonical
+from palermo.responses.logic.content import EMPTY, Content, Given, from_canonical
 from palermo.responses.logic.parts import NOTHING, may_edit
 from palermo.responses.logic.scopes import response_scope, section_scope
 from palermo.responses.queries import pages
@@ -578,7 +578,7 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
     return render(request, "responses/conflict.html", context, status=422 if problem else 200)
 
 
-def _given(request: HttpRequest, user: User, place: pages.Place, question: QuestionSpec) -> actions.Given:
+def _given(request: HttpRequest, user: User, place: pages.Place, question: QuestionSpec) -> Given:
     fields = posted_fields(request.POST).get(question.code, {})
     return read_given(question, fields, figure_key=place.scope, language=user.language)
 
@@ -591,7 +591,7 @@ def _settle(request: HttpRequest, user: User, place: pages.Place, question: Ques
         given = None
     elif choice == "mine":
         values = two.mine.value if isinstance(two.mine.value, tuple) else (two.mine.value or two.mine.raw,)
-        given = actions.Given(code=question.code, values=values, content=two.mine, base=typed.base)
+        given = Given(code=question.code, values=values, content=two.mine, base=typed.base)
     elif choice == "combined":
         refuse_too_long(typed)
         given = typed
@@ -749,7 +749,8 @@ def _row(line: pages.HubSection, pattern: str, people: str) -> dict[str, object]
 
 def _waiting(found: pages.Hub, user: User) -> list[dict[str, object]]:
     """What waits for the person: own conflicts, sections handed over and not begun, open comments, marked answers."""
-    language, waiting = page_language(), []
+    language = page_language()
+    waiting: list[dict[str, object]] = []
     for line in found.sections:
         arguments = {**found.place.arguments, "section": line.section.code}
         title = section_title(line.section, language)
