@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from palermo.questionnaires.labels import ASSISTANCE_TYPES
 from palermo.responses.logic.content import NONE_OF_THESE
 
 Label = str | Promise
@@ -101,26 +102,6 @@ LAW_STATUSES: dict[str, Label] = {
     "repealed": _("Repealed"),
 }
 YES_NO: dict[str, Label] = {"yes": _("Yes"), "no": _("No")}
-ASSISTANCE_TYPES: dict[str, Label] = {
-    "legislative-drafting": _("Legislative drafting"),
-    "model-legislation": _("Model legislation"),
-    "legal-advice": _("Legal advice"),
-    "training": _("Training"),
-    "on-site-expert": _("An expert on site"),
-    "capacity-building": _("Capacity-building"),
-    "institution-building": _("Building or reforming an institution"),
-    "technology": _("Technology"),
-    "data-collection": _("Data collection"),
-    "best-practices": _("Good practices of other States"),
-    "regional-cooperation": _("Regional cooperation"),
-    "networking": _("Contacts and networks"),
-    "awareness-raising": _("Awareness-raising"),
-    "study-visit": _("A study visit"),
-    "action-plan": _("A plan of action"),
-    "equipment": _("Equipment"),
-    "reporting-assistance": _("Help to report"),
-    "other": _("Other assistance"),
-}
 ASPECTS: dict[str, Label] = {
     "implementation": _("implementation"),
     "measures": _("laws and measures"),
