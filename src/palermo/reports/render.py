@@ -7,6 +7,7 @@ operator should know goes to standard error, one JSON object a line. A refusal e
 
 import contextlib
 import datetime
+import functools
 import html
 import html.parser
 import json
@@ -19,6 +20,7 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -28,7 +30,7 @@ from palermo.reports.logic.markdown import APART, LINE_BREAK, clean, escape_bloc
 HERE: Final = Path(__file__).resolve().parent / "documents"
 PANDOC_SECONDS: Final = 30
 # At most this much memory; so much at a time, which spares the collector most of its work.
-PANDOC_HEAP: Final = ("-M1G", "-A128M")
+PANDOC_HEAP: Final = ("-M1G", "-A16M")
 OWN_SECONDS: Final = 60
 OWN_BYTES: Final = 3 * 1024**3
 FILE_BYTES: Final = 200 * 1024**2
@@ -197,14 +199,14 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
         marks = attributes(text).strip("{}")
         return Markup(f"::: {{.{style} {marks}}}\n{escape_blocks(text['text'])}\n:::")  # noqa: S704
 
+    @functools.cache
     def number(value: object) -> str:
-        from decimal import Decimal, InvalidOperation
-
         try:
             return str(format_decimal(Decimal(str(value)), locale=locale, decimal_quantization=False))
         except InvalidOperation:
             return str(value)
 
+    @functools.cache
     def date(value: str, form: str = "long") -> str:
         try:
             return str(format_date(datetime.date.fromisoformat(str(value)[:10]), format=form, locale=locale))

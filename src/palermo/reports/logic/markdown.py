@@ -73,7 +73,7 @@ def _is_unprintable(char: str) -> bool:
 
 
 def _escape(line: str) -> str:
-    return _SPECIAL.sub(lambda match: "\\" + match[0], line)
+    return _SPECIAL.sub(r"\\\g<0>", line)
 
 
 def escape_markdown(text: object) -> str:
