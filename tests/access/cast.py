@@ -76,7 +76,13 @@ def text_of(response: Any) -> str:
 
 
 def ask(browser: Client, method: str, address: str, data: Any = None, **more: Any) -> HttpResponse:
-    """Asks for an address by any method."""
+    """Asks for an address by any method; what is streamed is read to its end."""
     if method in {"GET", "POST", "HEAD"}:
-        return getattr(browser, method.lower())(address, data or {}, **more)  # type: ignore[no-any-return]
-    return browser.generic(method, address, **more)  # type: ignore[return-value]
+        response = getattr(browser, method.lower())(address, data or {}, **more)
+    else:
+        response = browser.generic(method, address, **more)
+    if response.streaming:
+        response.streaming_content = [b"".join(response.streaming_content)]
+        for close in response._resource_closers:
+            close()
+    return response  # type: ignore[no-any-return]

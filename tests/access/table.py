@@ -62,7 +62,9 @@ class Row:
 
 
 def _cleared(world: CastWorld) -> None:
-    Response.objects.filter(pk=world.argentina.pk).update(state="cleared", cleared_at=datetime.datetime.now(datetime.UTC))
+    Response.objects.filter(pk=world.argentina.pk).update(
+        state="cleared", cleared_at=datetime.datetime.now(datetime.UTC)
+    )
 
 
 def _ready(world: CastWorld) -> None:

@@ -112,9 +112,7 @@ def undone() -> Iterator[None]:
 
 
 def _person(email: str, name: str, party: Party | None = None, *, institution: str = "") -> User:
-    return people.create_user(
-        by=None, email=email, name=name, institution=institution, party=party, password=PASSWORD
-    )
+    return people.create_user(by=None, email=email, name=name, institution=institution, party=party, password=PASSWORD)
 
 
 def _fill(response: Response, spec: VersionSpec, by: User, word: str) -> None:
@@ -348,7 +346,10 @@ def _canary_answers(world: CastWorld, section: str) -> None:
     def save(code: str, *values: str, **content: object) -> None:
         base = there[code][0] if code in there else 0
         saved = answers.save_answer(
-            by=by, response=response, spec=spec, given=Given(code, values, Content(**content), base)  # type: ignore[arg-type]
+            by=by,
+            response=response,
+            spec=spec,
+            given=Given(code, values, Content(**content), base),  # type: ignore[arg-type]
         )
         there[code] = (saved.revision, saved.content)
 
@@ -376,13 +377,20 @@ def _canary_answers(world: CastWorld, section: str) -> None:
     year = str(response.cycle.first_year)
     save(figures, text=word("figurestext"), language="en", rows=(row(4, row=label, year=year, number=word("figure")),))
     if "authority" in questions:
-        save(questions["authority"][0], rows=(row(5, body=word("authority"), email=f"{word('authoritymail')}@x.example"),))
+        save(
+            questions["authority"][0],
+            rows=(row(5, body=word("authority"), email=f"{word('authoritymail')}@x.example"),),
+        )
     code = figures if section == "art-16" else first
     kept = evidence.attach_file(
         by=by, response=response, spec=spec, code=code, upload=_upload(f"{word('filename')}.txt", word("filecontent"))
     )
     gone = evidence.attach_file(
-        by=by, response=response, spec=spec, code=code, upload=_upload(f"{word('removedname')}.txt", word("removedcontent"))
+        by=by,
+        response=response,
+        spec=spec,
+        code=code,
+        upload=_upload(f"{word('removedname')}.txt", word("removedcontent")),
     )
     evidence.remove_file(by=by, evidence=gone)
     remark = evidence.comment(

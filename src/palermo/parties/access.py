@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from palermo.parties.logic.roles import SECOND_FACTOR_ROLES, Permission, allows, covers
@@ -66,6 +67,12 @@ def public(view: View) -> View:
     return view
 
 
+def _kept_nowhere(response: HttpResponseBase) -> HttpResponseBase:
+    """A page behind sign-in is in no cache, so that the next person at the computer does not find it."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
 def signed_in(view: View) -> View:
     """Declares that anyone with an account may open the view; others are asked to sign in."""
 
@@ -73,7 +80,7 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+        return _kept_nowhere(view(request, *args, **kwargs))
 
     guarded.access = Access("signed in")  # type: ignore[attr-defined]
     return guarded
@@ -107,7 +114,7 @@ def requires(
                 if any(can_below(request.user, permission, place) for permission in reading):
                     raise PermissionDenied
                 raise Http404
-            return view(request, *args, **kwargs)
+            return _kept_nowhere(view(request, *args, **kwargs))
 
         guarded.access = Access("requires", permissions, reading)  # type: ignore[attr-defined]
         return guarded
