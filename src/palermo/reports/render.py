@@ -22,7 +22,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from xml.sax.saxutils import escape
 
 from palermo.reports.logic.markdown import APART, LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
@@ -306,14 +306,14 @@ def docx(
         styled(markdown), "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target)
     )
     with zipfile.ZipFile(target) as archive:
-        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+        parts = {name: archive.read(name) for name in archive.namelist()}
     # A row of a table stays on its page where it can.
-    parts["word/document.xml"] = bytes(parts["word/document.xml"]).replace(
+    parts["word/document.xml"] = parts["word/document.xml"].replace(
         b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>"
     )
     for name in ("word/document.xml", "word/footnotes.xml"):
-        parts[name] = _languages(bytes(parts[name]).decode())
-    parts["docProps/core.xml"] = _core(running, tag, stamp)
+        parts[name] = _languages(parts[name].decode()).encode()
+    parts["docProps/core.xml"] = _core(running, tag, stamp).encode()
     return pack(parts)
 
 
@@ -447,7 +447,8 @@ def pdf(
     resource.setrlimit(resource.RLIMIT_AS, (OWN_BYTES, OWN_BYTES))
     # PDF/UA refuses a sign that no named font has: then whatever fonts the system has, then without that standard.
     made = None
-    for system_fonts, standards in ((False, ["ua-1"]), (True, ["ua-1"]), (True, [])):
+    attempts: tuple[tuple[bool, Literal["ua-1"] | None], ...] = ((False, "ua-1"), (True, "ua-1"), (True, None))
+    for system_fonts, standard in attempts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -457,7 +458,7 @@ def pdf(
                     font_paths=[str(faces)],
                     ignore_system_fonts=not system_fonts,
                     format="pdf",
-                    pdf_standards=standards,
+                    pdf_standards=standard,
                     timestamp=stamp,
                     package_path=str(folder),
                     package_cache_path=str(folder),
@@ -466,7 +467,7 @@ def pdf(
                 break
             except typst.TypstError as refused:
                 missing = sorted(set(re.findall(r"the text `\"(.*?)\"` could not be displayed", refused.diagnostic)))
-                if not standards or not missing:
+                if not standard or not missing:
                     raise Failed("typst", f"{refused.message} {refused.diagnostic}"[:800]) from refused
                 note(note=f"no named font has {' '.join(missing)[:200]}", step="fonts")
     if not isinstance(made, bytes):

@@ -261,7 +261,7 @@ def _file(request: HttpRequest, reading: Reading, form: str) -> HttpResponse:
             content = exchange.make_document(made, form).content
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        context = {"fragment": "", "problem": refusal.message, "downloads": [], "number": None}
+        context: dict[str, Any] = {"fragment": "", "problem": refusal.message, "downloads": [], "number": None}
         return _page(request, "reports/report.html", reading, context, _("Report"), status=503)
     name = f"{exchange.file_stem(made)}-{reading.response.party.code}.{form}" if made.receipt is None else (
         f"{made.receipt.number}.{form}"

@@ -19,7 +19,7 @@ CUSTOM = ' w:customStyle="1"'
 _TEXT_WIDTH = 8900  # twentieths of a point between the margins of A4
 
 
-def pack(parts: Mapping[str, bytes | str]) -> bytes:
+def pack(parts: Mapping[str, bytes] | Mapping[str, str]) -> bytes:
     """A ZIP whose bytes depend on nothing but the parts and their order."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:

@@ -36,7 +36,9 @@ _ODD: Final = re.compile(
 def clean(text: str) -> str:
     """The text without what no document can hold, in lines; embeddings of direction are closed where it ends."""
     text = _BREAKS.sub("\n", text)
-    return "\n".join(_balance(_SPACES.sub(" ", line).strip(" ")) for line in text.split("\n")).strip("\n")
+    return "\n".join(_SPACES.sub(" ", _balance(_SPACES.sub(" ", line))).strip(" ") for line in text.split("\n")).strip(
+        "\n"
+    )
 
 
 def _balance(line: str) -> str:
