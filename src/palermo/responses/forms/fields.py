@@ -36,6 +36,8 @@ from palermo.responses.queries.wording import Shown, shown
 
 Label = str | Promise
 
+# Stands in an address, a name or an id where a question's code goes; no code looks like it.
+NO_PLACE = "0-no-code"
 WIDE_FIELDS = frozenset({"extract", "summary", "outcome", "address", "reason", "expected_result", "urgent_channel"})
 INPUT_TYPES = {"email": "email", "telephone": "tel"}
 CHECKED, SELECTED = mark_safe(" checked"), mark_safe(" selected")

@@ -14,14 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from palermo.responses.forms.fields import Field, FigureLine, empty_row, language_options
+from palermo.responses.forms.fields import NO_PLACE, Field, FigureLine, empty_row, language_options
 from palermo.responses.labels import ASPECTS
 from palermo.responses.logic.content import ROW_FIELDS
 
 register = template.Library()
 
-# Stands in an address, a name or an id where a question's code goes; no code looks like it.
-NO_PLACE = "0-no-code"
+# These stand where a question's own words and a row's identity go, as ``NO_PLACE`` does where its code goes.
 NO_WORDS = "0-no-words"
 NO_UUID = "0-no-uuid"
 

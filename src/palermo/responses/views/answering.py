@@ -39,7 +39,7 @@ from palermo.responses.forms.answering import (
     typed_content,
     undone_sentence,
 )
-from palermo.responses.forms.fields import Around, Field, build_field, identity, wording_markup
+from palermo.responses.forms.fields import NO_PLACE, Around, Field, build_field, identity, wording_markup
 from palermo.responses.logic.content import EMPTY, Content, Given, from_canonical
 from palermo.responses.logic.parts import NOTHING, may_edit
 from palermo.responses.logic.scopes import response_scope, section_scope
@@ -51,7 +51,6 @@ from palermo.responses.queries.wording import (
     section_title,
     shown,
 )
-from palermo.responses.templatetags.responses_answers import NO_PLACE
 from palermo.responses.views.shared import page_language, party_of, person, title_of
 
 
