@@ -1,6 +1,7 @@
 """Reads for the front page, the desk and the demonstration."""
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from palermo.base.models import Mail
 from palermo.parties.access import can_below, open_grants
+from palermo.parties.logic.kinds import GroupKind
 from palermo.parties.logic.roles import Permission, Role
-from palermo.parties.models import Grant, User
-from palermo.parties.queries import names
+from palermo.parties.models import Grant, Group, User
+from palermo.parties.queries import group_name, groups_of, names
 from palermo.parties.words import ROLE_NAMES
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.models import Cycle, Response, ResponseState
@@ -44,6 +47,53 @@ def front_treaties() -> list[FrontTreaty]:
         )
         for instrument, count in party_counts(today).items()
     ]
+
+
+@dataclass(frozen=True)
+class RegionReporting:
+    """How many States of a regional group were invited, and how many have submitted."""
+
+    name: str
+    invited: int
+    submitted: int
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Who has reported in the latest cycle: a fact about submissions only, nothing of any draft."""
+
+    cycle: Cycle
+    regions: tuple[RegionReporting, ...]
+
+    @property
+    def invited(self) -> int:
+        """All invited States."""
+        return sum(region.invited for region in self.regions)
+
+    @property
+    def submitted(self) -> int:
+        """All that have submitted."""
+        return sum(region.submitted for region in self.regions)
+
+
+def latest_reporting(language: str) -> Reporting | None:
+    """Who has reported in the latest cycle, by regional group; ``None`` before the first cycle. Three queries."""
+    cycle = Cycle.objects.order_by("-opened_at").first()
+    if cycle is None:
+        return None
+    groups = {
+        party: found[0] for party, found in groups_of(None, kind=GroupKind.UN_GROUP.value).items()
+    }
+    invited: Counter[Group | None] = Counter()
+    submitted: Counter[Group | None] = Counter()
+    for party, moment in Response.objects.filter(cycle=cycle).values_list("party_id", "submitted_at"):
+        invited[groups.get(party)] += 1
+        submitted[groups.get(party)] += moment is not None
+    ordered = sorted((group for group in invited if group is not None), key=lambda group: group.order)
+    regions = [RegionReporting(group_name(group, language), invited[group], submitted[group]) for group in ordered]
+    if invited[None]:
+        regions.append(RegionReporting(gettext("No regional group"), invited[None], submitted[None]))
+    return Reporting(cycle=cycle, regions=tuple(regions))
 
 
 @dataclass

@@ -13,7 +13,8 @@ from palermo.site import queries
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, the treaties and the questionnaires; one screen."""
-    return render(request, "site/front.html", {"treaties": queries.front_treaties()})
+    context = {"treaties": queries.front_treaties(), "reporting": queries.latest_reporting(request.LANGUAGE_CODE)}
+    return render(request, "site/front.html", context)
 
 
 @signed_in
