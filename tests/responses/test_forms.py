@@ -112,6 +112,10 @@ def test_too_long_is_refused_with_the_way_out(given: Given) -> None:
     assert "shorten it, or attach it as a file" in refused.value.message
 
 
+def test_a_line_end_of_a_form_counts_once() -> None:
+    refuse_too_long(Given(code=CODE, content=Content(text="line\r\n" * 4_000)))
+
+
 def test_blank_space_is_never_too_long() -> None:
     refuse_too_long(Given(code=CODE, content=Content(text=" " * 30_000)))
 

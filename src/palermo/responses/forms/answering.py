@@ -130,13 +130,15 @@ def refuse_too_long(given: Given) -> None:
     long = [text for text in (content.text, content.gloss) if len(text) > TEXT_LIMIT]
     short = [content.reason, *given.values, *(text for row in content.rows for text in row.fields.values())]
     for text, limit in (*((text, TEXT_LIMIT) for text in long), *((text, FIELD_LIMIT) for text in short)):
-        if len(text) > limit and len(text.strip()) > limit:
+        # A form sends every line end as two characters; one is kept.
+        length = len(text.replace("\r\n", "\n").strip()) if len(text) > limit else 0
+        if length > limit:
             raise Refusal(
                 _(
                     "The text has %(length)s characters; %(limit)s can be kept. It has not been saved: shorten it, "
                     "or attach it as a file and refer to it."
                 )
-                % {"length": len(text.strip()), "limit": limit},
+                % {"length": length, "limit": limit},
                 "too_long",
             )
 
