@@ -422,10 +422,14 @@ class Site:
 
     def look_after(self) -> None:
         """Heal what has died: the server and the worker, which come up by themselves, and then the database."""
+        cluster = self.world.cluster
+        dead = cluster is not None and cluster.postmaster() is None
+        if dead:
+            # Whatever struck it may have struck the others a moment later.
+            time.sleep(0.1)
         for service in self.services:
             self._look_after_service(service)
-        cluster = self.world.cluster
-        if cluster is not None and cluster.postmaster() is None:
+        if cluster is not None and dead:
             self.say("The database has died; starting it again …")
             cluster.acquire()
 
