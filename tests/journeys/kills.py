@@ -30,6 +30,8 @@ from tests.journeys.harness import Person, Serving, kill, place_of
 SPAWN = multiprocessing.get_context("spawn")
 RECOVERY = 10.0
 PATIENCE = 60.0
+PAUSE = 0.2
+"""How long a writer waits before sending a text again; the script of the page waits longer."""
 WRITERS = 3
 """Per State; there are two."""
 SHARED = 6
@@ -87,7 +89,7 @@ class Writer:
             try:
                 reply = person.save(place, section, code, {"text": text}, base)
             except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
+                time.sleep(PAUSE)
                 continue
             if reply.status == 200:
                 note = {"revision": reply.json["revision"]}
@@ -106,14 +108,14 @@ class Writer:
                 return int(reply.json["revision"])
             if reply.status == 409:
                 return self.look(person, section, code)
-            time.sleep(0.05)
+            time.sleep(PAUSE)
 
     def look(self, person: Person, section: str, code: str) -> int:
         """The revision that stands, from the page."""
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException, AssertionError):
                 return person.revisions(place_of(self.state), section)[code]
-            time.sleep(0.05)
+            time.sleep(PAUSE)
 
 
 # --- what came of it ---------------------------------------------------------------------------------------------
@@ -240,6 +242,10 @@ class Notes:
         self.notes += [json.loads(line) for line in whole.splitlines()]
         return self.notes
 
+    def saves(self) -> int:
+        """How many saves were acknowledged by now."""
+        return sum(bool(note.get("revision")) for note in self.more())
+
 
 def _wait_for(what: str, test: Callable[[], bool], serving: Serving, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
@@ -323,12 +329,12 @@ def run_kills(*, rounds: int, saves: int = 0, seed: int | None = None, say: Call
                 _wait_for("the first saves", lambda: {n["writer"] for n in notes.more()} == set(names), serving)
                 for number, what in enumerate(order[:rounds], 1):
                     wanted = saves * number // rounds
-                    _wait_for("enough saves", lambda: len(notes.more()) >= wanted, serving, 600)  # noqa: B023
+                    _wait_for("enough saves", lambda: notes.saves() >= wanted, serving, 600)  # noqa: B023
                     time.sleep(chance.uniform(0.2, 1.5))
                     outcome.recoveries.append(one_round(serving, notes, names, what))
                     outcome.rounds += 1
                     outcome.killed[what] += 1
-                    say(f"round {number}: {what}, back after {outcome.recoveries[-1]:.1f} s; {len(notes.notes)} saves")
+                    say(f"round {number}: {what}, back after {outcome.recoveries[-1]:.1f} s; {notes.saves()} saves")
             finally:
                 stop.set()
                 for process in processes:
