@@ -23,6 +23,15 @@ BROWSER_FLAGS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def english() -> "Iterator[None]":
+    """Every test begins in English, whatever page another one asked for."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Start the embedded server when the first test asks for a database."""
