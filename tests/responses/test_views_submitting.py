@@ -96,6 +96,15 @@ def test_check_shows_every_answer_and_what_blocks(world: World) -> None:
         assert words in text
 
 
+def test_check_offers_a_change_only_to_those_who_may(world: World) -> None:
+    contributor = world.contributor("art-1")
+    assert signed_in(world.focal_point).get(world.url("check")).context["may_change"] is True
+    assert signed_in(contributor).get(world.url("check")).context["may_change"] is True
+    submitted(world)
+    page = signed_in(world.focal_point).get(world.url("check"))
+    assert (page.context["may_change"], page.context["may_clear"]) == (False, False)
+
+
 def test_check_leads_to_the_place_of_each_obstacle(world: World) -> None:
     page = signed_in(world.focal_point).get(world.url("check"))
     group = page.context["blocking"][1]

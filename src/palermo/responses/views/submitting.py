@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from palermo.base.attachments import serve
 from palermo.base.errors import Refusal
-from palermo.parties.access import can, requires
+from palermo.parties.access import can, can_below, requires
 from palermo.parties.logic.roles import Permission
 from palermo.responses.actions import cycles as cycle_actions
 from palermo.responses.actions import workflow as actions
@@ -153,7 +153,9 @@ def check(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> H
             for name, label in FILTER_LABELS.items()
             if name != "parked" or found.counts["parked"]
         ],
-        "may_clear": can(request.user, Permission.CLEAR_RESPONSE, place.scope),
+        "may_clear": place.response.state != ResponseState.SUBMITTED
+        and can(request.user, Permission.CLEAR_RESPONSE, place.scope),
+        "may_change": place.is_open and can_below(request.user, Permission.ANSWER, place.scope),
         "may_comment": can(request.user, Permission.COMMENT, place.scope),
     }
     return response_page(request, "responses/check.html", place, context, crumbs=[(_("Check answers"), "")])
