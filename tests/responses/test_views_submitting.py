@@ -14,6 +14,7 @@ from tests.factories.responses import World, make_world, row, signed_in
 from palermo.base.models import Mail
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import AuditEvent
+from palermo.parties.queries import party_name
 from palermo.responses.actions.evidence import attach_file, comment, remove_file
 from palermo.responses.actions.workflow import reopen_response
 from palermo.responses.models import Declaration, HelpRequest, ReopeningRequest, ResponseState, Submission
@@ -383,6 +384,10 @@ def test_help_is_sent_at_once_and_the_page_says_so(world: World) -> None:
         world.focal_point.pk,
     )
     assert list(Mail.objects.values_list("template", "to_user_id")) == [("help_request", officer.pk)]
+    mail = Mail.objects.get()
+    party = party_name(world.response.party, officer.language)
+    assert mail.subject == f"{party} asks for help to answer"
+    assert f"Cycle: {world.response.cycle.texts['en']['title']}." in mail.body
 
 
 # ── Comments ─────────────────────────────────────────────────────────────────────────────────────────────────────────

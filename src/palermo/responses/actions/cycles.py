@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from palermo.base import mail
 from palermo.base.errors import Refusal
+from palermo.base.multilingual import best
 from palermo.parties import actions as parties
 from palermo.parties.actions import record
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant, Party, User
+from palermo.parties.queries import party_name
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.actions.workflow import reopen_response
 from palermo.responses.logic.scopes import cycle_scope
@@ -167,19 +169,24 @@ def _tell_secretariat(*, response: Response, template: str, context: Mapping[str
     officers = User.objects.filter(
         grants__role=Role.SECRETARIAT, grants__ended_at=None, grants__accepted_at__isnull=False, is_active=True
     ).distinct()
-    for officer in officers:
+    told = list(officers)
+    words = {language: _words_of(response, language) for language in {officer.language for officer in told}}
+    for officer in told:
         mail.send(
             template=template,
             to=officer,
             language=officer.language,
-            context={
-                "name": officer.name,
-                "party": response.party.code,
-                "cycle": response.cycle.code,
-                "questionnaire": response.questionnaire.code,
-                **context,
-            },
+            context={"name": officer.name, **words[officer.language], **context},
         )
+
+
+def _words_of(response: Response, language: str) -> dict[str, str]:
+    """The State, the cycle and the questionnaire as they are called in a language."""
+    return {
+        "party": party_name(response.party, language),
+        "cycle": str(best(response.cycle.texts, language)[0]["title"]),
+        "questionnaire": str(best(response.questionnaire.texts, language)[0]["title"]),
+    }
 
 
 @transaction.atomic
@@ -209,5 +216,9 @@ def decide_reopening(*, by: User, request: ReopeningRequest, granted: bool, deci
         template="reopening_granted" if granted else "reopening_refused",
         to=asked_by,
         language=asked_by.language,
-        context={"name": asked_by.name, "decision": locked.decision, "party": response.party.code},
+        context={
+            "name": asked_by.name,
+            "decision": locked.decision,
+            "party": party_name(response.party, asked_by.language),
+        },
     )
