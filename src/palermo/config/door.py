@@ -57,8 +57,15 @@ def demo(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     world = launch.World.here("demo")
     site = _site(world, options, logs=True)
+    chosen = "PALERMO_ADDRESS" in os.environ
     try:
         site.claim()
+        if not chosen:
+            # Where the links in its mail lead; the port may be another one.
+            if not options.port and not launch.port_is_free(site.port, site.host):
+                site.port = launch.free_port(site.port + 1, site.host)
+                _say(f"Port 8000 is taken by another program; using {site.port}.")
+            os.environ["PALERMO_ADDRESS"] = site.address
         _say_where(world)
         world.open()
         world.build_demonstration(say=_say, reset=options.reset)
