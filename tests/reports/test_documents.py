@@ -20,9 +20,10 @@ import pytest
 import typst
 from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree, html
 from tests.reports import world
-from tests.reports.test_markdown import as_read, texts
+from tests.reports.test_markdown import as_read, pandoc_reads, texts, we_read
 
 from palermo.base.errors import Refusal
 from palermo.reports import exchange, render
@@ -288,16 +289,24 @@ def typed(node: Any) -> str:
     raise AssertionError(f"{node['func']} is no plain text")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(texts)
-def test_typst_understands_the_text_that_was_typed(text: str) -> None:
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.lists(texts, min_size=25, max_size=40))
+def test_typst_understands_the_texts_that_were_typed(many: list[str]) -> None:
+    markdown = "\n\n".join(f"x\n\n{render.escape_blocks(text)}\n\ny" for text in many)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        body = render.typst_body(f"x\n\n{render.escape_blocks(text)}\n\ny", path, 0)
+        body = render.typst_body(markdown, path, 0)
         (path / "main.typ").write_text(f"#set smartquote(enabled: false)\n{body}", "utf-8")
         found = json.loads(typst.query(str(path / "main.typ"), "par", root=folder))
     said = "\n\n".join(typed(paragraph["body"]) for paragraph in found)
-    assert re.sub(r" +", " ", said) == re.sub(r"\n\n+", "\n\n", f"x\n\n{as_read(text)}\n\ny")
+    given = "\n\n".join(f"x\n\n{as_read(text)}\n\ny" for text in many)
+    assert re.sub(r" +", " ", said) == re.sub(r"\n\n+", "\n\n", given)
+
+
+def test_our_reader_reads_the_whole_report_as_pandoc_does() -> None:
+    made = world.order("docx", world.report_of(world.response_of(generated=True), receipt=world.RECEIPT))
+    markdown = render.fill("national-report", "en", made["report"], render._description("national-report"))
+    assert we_read(markdown) == pandoc_reads(markdown)
 
 
 # ── Failing well ─────────────────────────────────────────────────────────────────────────────────────────────────────

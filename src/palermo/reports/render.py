@@ -10,21 +10,23 @@ import datetime
 import functools
 import html
 import html.parser
+import importlib.util
 import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, Literal
-from xml.sax.saxutils import escape
 
+from palermo.reports.logic import reading
 from palermo.reports.logic.markdown import APART, LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
 
 HERE: Final = Path(__file__).resolve().parent / "documents"
@@ -34,18 +36,6 @@ PANDOC_HEAP: Final = ("-M1G", "-A16M")
 OWN_SECONDS: Final = 60
 OWN_BYTES: Final = 3 * 1024**3
 FILE_BYTES: Final = 200 * 1024**2
-
-# Only what the sources use is read; all else of pandoc's Markdown is switched off, so that a slip in the escaping of
-# what people typed would still not become markup.
-READER: Final = (
-    "markdown"
-    "-smart-raw_html-raw_tex-raw_attribute-native_divs-native_spans-markdown_in_html_blocks-latex_macros"
-    "-tex_math_dollars-citations-example_lists-definition_lists-fancy_lists-line_blocks-inline_notes-strikeout"
-    "-subscript-superscript-task_lists-yaml_metadata_block-pandoc_title_block-auto_identifiers-implicit_figures"
-    "-link_attributes-grid_tables-multiline_tables-simple_tables-backtick_code_blocks-fenced_code_blocks"
-    "-inline_code_attributes-implicit_header_references-shortcut_reference_links"
-)
-
 
 FILTER: Final = f"--lua-filter={HERE / 'filter.lua'}"
 
@@ -113,7 +103,7 @@ def make(order: Mapping[str, Any], folder: Path) -> bytes:
     if form == "pdf":
         return pdf(markdown, running, folder, language=language, direction=direction, stamp=stamp,
                    fonts=str(order.get("fonts", "")))  # fmt: skip
-    made = pandoc(markdown, "html5", folder, stamp, FILTER, "--shift-heading-level-by=1").decode()
+    made = pandoc(reading.tree(markdown), "html5", folder, stamp, FILTER, "--shift-heading-level-by=1").decode()
     fragment = safe_html(made).replace(LINE_BREAK, "<br>")
     if form == "fragment":
         return fragment.encode()
@@ -125,7 +115,9 @@ def make(order: Mapping[str, Any], folder: Path) -> bytes:
 def _description(document: str) -> Mapping[str, Any]:
     import yaml
 
-    description: Mapping[str, Any] = yaml.safe_load((HERE / document / "document.yaml").read_text("utf-8"))
+    # The loader in C does the same in a tenth of the time; not every installation has it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    description: Mapping[str, Any] = yaml.load((HERE / document / "document.yaml").read_text("utf-8"), Loader=loader)  # noqa: S506
     return description
 
 
@@ -259,18 +251,29 @@ def _first_direction(text: str) -> str:
 # ── Pandoc ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def pandoc(markdown: str, writer: str, folder: Path, stamp: int, *options: str) -> bytes:
-    """What pandoc makes of the Markdown, in a child of its own with limits on time and memory."""
-    import pypandoc
+def pandoc_path() -> str:
+    """The pandoc that came as a Python package (which is not loaded for it), else the one of the system."""
+    package = importlib.util.find_spec("pypandoc")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        path = Path(folder) / "files" / ("pandoc.exe" if sys.platform == "win32" else "pandoc")
+        if path.is_file():
+            return str(path)
+    found = shutil.which("pandoc")
+    if found is None:
+        raise Failed("pandoc", "there is no pandoc; install the package pypandoc-binary")
+    return found
 
+
+def pandoc(blocks: Sequence[reading.Node], writer: str, folder: Path, stamp: int, *options: str) -> bytes:
+    """What pandoc writes of the blocks, in a child of its own with limits on time and memory."""
     command = [
-        pypandoc.get_pandoc_path(), "+RTS", *PANDOC_HEAP, "-RTS", "--sandbox",
-        "-f", READER, "-t", writer, "--wrap=none", "--columns=1", *options,
+        pandoc_path(), "+RTS", *PANDOC_HEAP, "-RTS", "--sandbox",
+        "-f", "json", "-t", writer, "--wrap=none", "--columns=1", *options,
     ]  # fmt: skip
     try:
         done = subprocess.run(
             command,
-            input=markdown.encode(),
+            input=json.dumps(reading.pandoc_json(blocks)).encode(),
             capture_output=True,
             timeout=PANDOC_SECONDS,
             check=False,
@@ -302,9 +305,8 @@ def docx(
     reference.write_bytes(reference_docx(running, right_to_left=direction == "rtl"))
     target = folder / "document.docx"
     tag = {"en": "en-GB", "zh": "zh-CN"}.get(language, language)
-    pandoc(
-        styled(markdown), "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target)
-    )
+    blocks = list(reading.in_styles(reading.tree(markdown), STYLES, unnumbered="Annex Title"))
+    pandoc(blocks, "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target))
     with zipfile.ZipFile(target) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     # A row of a table stays on its page where it can.
@@ -315,24 +317,6 @@ def docx(
         parts[name] = _languages(parts[name].decode()).encode()
     parts["docProps/core.xml"] = _core(running, tag, stamp).encode()
     return pack(parts)
-
-
-def styled(markdown: str) -> str:
-    """The Markdown with the styles of Word in place of the names of blocks.
-
-    A line that begins a block is ours: in what people typed every colon and number sign is escaped.
-    """
-    markdown = re.sub(
-        r"^::: (?:\{\.)?([a-z]+) ?(.*?)\}?$",
-        lambda match: f'::: {{custom-style="{STYLES[match[1]]}" {match[2]}}}',
-        markdown,
-        flags=re.MULTILINE,
-    )
-    markdown = re.sub(r"^::::.*$", "", markdown, flags=re.MULTILINE)
-    markdown = re.sub(
-        r"^# (.*) \{\.unnumbered\}$", r'::: {custom-style="Annex Title"}\n\1\n:::', markdown, flags=re.MULTILINE
-    )
-    return re.sub(r"^## (.*) \{\.unnumbered\}$", r"### \1", markdown, flags=re.MULTILINE)
 
 
 def _languages(xml: str) -> str:
@@ -350,8 +334,8 @@ def _core(running: Mapping[str, str], language: str, stamp: int) -> str:
         '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(running['title'])}</dc:title><dc:subject>{escape(running['reference'])}</dc:subject>"
-        f"<dc:creator>{escape(running['author'])}</dc:creator><dc:language>{language}</dc:language>"
+        f"<dc:title>{html.escape(running['title'])}</dc:title><dc:subject>{html.escape(running['reference'])}</dc:subject>"
+        f"<dc:creator>{html.escape(running['author'])}</dc:creator><dc:language>{language}</dc:language>"
         f"<dcterms:created {moment}</dcterms:created><dcterms:modified {moment}</dcterms:modified></cp:coreProperties>"
     )
 
@@ -427,7 +411,7 @@ def typst_body(markdown: str, folder: Path, stamp: int) -> str:
     Typst joins hyphens to dashes, a hyphen and a digit to a minus, points to an ellipsis; text stays as it was typed.
     """
     apart = markdown.replace(r"\-", rf"\-{APART}").replace(r"\.\.", rf"\.{APART}\.")
-    body = pandoc(apart, "typst-smart", folder, stamp, FILTER).decode()
+    body = pandoc(reading.tree(apart), "typst-smart", folder, stamp, FILTER).decode()
     return body.replace(LINE_BREAK, "#linebreak();").replace(APART, '#"";')
 
 

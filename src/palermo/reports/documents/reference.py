@@ -7,7 +7,7 @@ bytes.
 import io
 import zipfile
 from collections.abc import Mapping
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 FIXED = (1980, 1, 1, 0, 0, 0)
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -97,6 +97,10 @@ def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -
     )
 
 
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
 def _run(text: str, properties: str = "") -> str:
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
@@ -164,8 +168,8 @@ def _style(
 ) -> str:
     identity = name.replace(" ", "")
     return (
-        f'<w:style w:type="{kind}" w:styleId={quoteattr(identity)}{CUSTOM if own else ""}>'
-        f"<w:name w:val={quoteattr(name)}/>"
+        f'<w:style w:type="{kind}" w:styleId={_quoted(identity)}{CUSTOM if own else ""}>'
+        f"<w:name w:val={_quoted(name)}/>"
         + (f'<w:basedOn w:val="{based}"/>' if based else "")
         + (f'<w:next w:val="{following}"/>' if following else "")
         + "<w:qFormat/>"
