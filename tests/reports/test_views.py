@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO
+from pathlib import Path
 
 import docx
 import pypdf
@@ -172,6 +173,46 @@ def test_submitted_report_is_made_of_the_frozen_copy(asking: World) -> None:
     assert sha256(data.content.decode()) == submission.sha256
     assert client.get(url(asking, "report")).status_code == 404
     assert client.get(url(asking, "submitted_report", number=2)).status_code == 404
+
+
+def kept_files(storage: Path) -> list[Path]:
+    return sorted(path for path in storage.rglob("reports/**/*") if path.is_file())
+
+
+def test_document_of_a_submission_is_made_once(asking: World, storage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit(asking)
+    officer = make_user("Officer")
+    make_grant(officer, Role.SECRETARIAT, "/cycles")
+    client, address = signed_in(officer), url(asking, "submitted_report_file", number=1, form="docx")
+    fresh = client.get(address).content
+    assert [path.read_bytes()[32:] for path in kept_files(storage)] == [fresh]
+    monkeypatch.setattr(exchange.sys, "executable", "/bin/false")
+    assert client.get(address).content == fresh
+    kept_files(storage)[0].write_bytes(b"cut short")
+    assert client.get(address).status_code == 503
+    monkeypatch.undo()
+    assert client.get(address).content == fresh
+    assert [path.read_bytes()[32:] for path in kept_files(storage)] == [fresh]
+
+
+def test_kept_document_is_never_reached_without_access(
+    asking: World, storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(asking)
+    officer, stranger = make_user("Officer"), make_user("Stranger")
+    make_grant(officer, Role.SECRETARIAT, "/cycles")
+    make_grant(stranger, Role.FOCAL_POINT, "/cycles/2026/quiz/bra")
+    address = url(asking, "submitted_report_file", number=1, form="html")
+    assert signed_in(officer).get(address).status_code == 200
+    asked: list[str] = []
+    monkeypatch.setattr(exchange.kept, "find", asked.append)
+    assert signed_in(stranger).get(address).status_code == 404
+    assert (asked, len(kept_files(storage))) == ([], 1)
+
+
+def test_drafts_are_never_kept(asking: World, storage: Path) -> None:
+    assert signed_in(asking.focal_point).get(url(asking, "report_file", form="html")).status_code == 200
+    assert kept_files(storage) == []
 
 
 def test_another_state_finds_nothing(asking: World) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 import palermo
 from palermo.base.errors import Refusal
+from palermo.reports import kept
 from palermo.reports.logic.report import Report
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,10 @@ def document_language(language: str, document: str = DOCUMENT) -> str:
 
 
 def make_document(report: Report, form: str) -> Document:
-    """The report as ``docx``, ``pdf``, ``html`` or ``fragment``. Raises ``Refusal`` if it cannot be made now."""
+    """The report as ``docx``, ``pdf``, ``html`` or ``fragment``. Raises ``Refusal`` if it cannot be made now.
+
+    What was submitted never changes: its documents are kept (``kept``) and made once.
+    """
     moment = report.receipt.at if report.receipt else report.date
     stamp = datetime.datetime.fromisoformat(moment)
     if stamp.tzinfo is None:
@@ -68,8 +72,15 @@ def make_document(report: Report, form: str) -> Document:
         "timestamp": int(stamp.timestamp()),
         "fonts": os.environ.get("PALERMO_FONTS", ""),
     }
-    with _place():
-        content = _run(json.dumps(order).encode())
+    written = json.dumps(order).encode()
+    name = kept.key(report, written, form) if report.receipt else ""
+    content = kept.find(name) if name else None
+    if content is None:
+        with _place():
+            content, sound = _run(written)
+        # What came with a warning (a font that is missing) may come out better next time.
+        if name and sound:
+            kept.keep(name, content)
     return Document(name=f"{file_stem(report)}.{form}", content_type=TYPES[form], content=content)
 
 
@@ -88,8 +99,11 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
-def _run(order: bytes) -> bytes:
-    """Runs the child. Whatever goes wrong in it is in the log; the reader learns what to do."""
+def _run(order: bytes) -> tuple[bytes, bool]:
+    """Runs the child: the file, and whether all went without a warning.
+
+    Whatever goes wrong in it is in the log; the reader learns what to do.
+    """
     source = str(Path(palermo.__file__).resolve().parents[1])
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -121,4 +135,4 @@ def _run(order: bytes) -> bytes:
             _("The document could not be made. The reason is in the log of the server; the data can still be taken."),
             "failed",
         )
-    return done.stdout
+    return done.stdout, not done.stderr

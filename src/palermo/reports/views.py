@@ -248,7 +248,7 @@ def _document_page(request: HttpRequest, reading: Reading, number: int | None = 
     return _page(request, "reports/report.html", reading, context, _("Report"), status=status)
 
 
-def _file(request: HttpRequest, reading: Reading, form: str) -> HttpResponse:
+def _file(request: HttpRequest, reading: Reading, form: str, number: int | None = None) -> HttpResponse:
     """The report or its data as a file to keep."""
     language = exchange.document_language(_language())
     made = _report(reading, language)
@@ -261,7 +261,7 @@ def _file(request: HttpRequest, reading: Reading, form: str) -> HttpResponse:
             content = exchange.make_document(made, form).content
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        context: dict[str, Any] = {"fragment": "", "problem": refusal.message, "downloads": [], "number": None}
+        context: dict[str, Any] = {"fragment": "", "problem": refusal.message, "downloads": [], "number": number}
         return _page(request, "reports/report.html", reading, context, _("Report"), status=503)
     name = f"{exchange.file_stem(made)}-{reading.response.party.code}.{form}" if made.receipt is None else (
         f"{made.receipt.number}.{form}"
@@ -301,4 +301,5 @@ def submitted_report_file(
     request: HttpRequest, cycle: str, questionnaire: str, party: str, number: int, form: str
 ) -> HttpResponse:
     """The same as a file; the data are byte for byte the frozen copy, whose SHA-256 stands on the receipt."""
-    return _file(request, queries.submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number), form)
+    reading = queries.submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number)
+    return _file(request, reading, form, number)
