@@ -4,8 +4,12 @@ import datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from palermo.parties.actions import create_user, invite
 from palermo.parties.exchange import load_parties
+from palermo.parties.logic.roles import Role
 from palermo.questionnaires.actions import load_questionnaire, publish_version
 from palermo.responses.models import Answer, Conflict, Response, Submission
 from palermo.site.demonstration import STORIES, build_world
@@ -32,3 +36,18 @@ def test_build_world_tells_every_story_once(content: None) -> None:
     assert Conflict.objects.filter(settled_at=None).count() == 1
     assert Answer.objects.count() > 1000
     assert not build_world(say=said.append)
+
+
+def test_mail_to_invited_people_can_be_read_in_the_demonstration(db: None, client: Client) -> None:
+    officer = create_user(by=None, email="officer@secretariat.example", name="Officer")
+    grant = invite(
+        by=officer, email="new@ministry.org", name="Newcomer", role=Role.READER, scope="/cycles/x", subject="the response of Fiji"
+    )
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert "new@ministry.org" in client.get(reverse("demo:personas")).content.decode()
+    mail = client.get(reverse("demo:outbox"), {"to": grant.user_id}).content.decode()
+    assert "Mail to Newcomer" in mail
+    assert "the response of Fiji" in mail
+    assert "/invitations/" in mail
+    assert client.get(reverse("demo:outbox"), {"to": officer.pk}).status_code == 404
+    assert client.get(reverse("demo:outbox"), {"to": "x"}).status_code == 200

@@ -171,16 +171,16 @@ def invitation_link(*, by: User | None, grant: Grant) -> str:
     return _open_invitation(by=by, grant=grant)
 
 
-def _open_invitation(*, by: User | None, grant: Grant) -> str:
+def _open_invitation(*, by: User | None, grant: Grant, subject: str = "") -> str:
     """Writes an invitation and returns the path of its link; the secret in it is kept nowhere."""
     token = secrets.token_urlsafe(32)
-    Invitation.objects.create(grant=grant, token_hash=token_hash(token), sent_by=by)
+    Invitation.objects.create(grant=grant, token_hash=token_hash(token), subject=subject[:300], sent_by=by)
     with override(grant.user.language):
         return reverse("parties:accept_invitation", kwargs={"token": token})
 
 
 def _send(*, by: User, grant: Grant, subject: str, message: str) -> None:
-    path = _open_invitation(by=by, grant=grant)
+    path = _open_invitation(by=by, grant=grant, subject=subject)
     mail.send(
         template="invitation",
         to=grant.user,

@@ -264,6 +264,8 @@ class Invitation(models.Model):
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="invitations")
     # Only the SHA-256 of the secret in the link is kept.
     token_hash = models.CharField(max_length=64, unique=True)
+    # To what, in the invited person's language, as the message said it.
+    subject = models.CharField(max_length=300, blank=True)
     sent_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=invitation_end)

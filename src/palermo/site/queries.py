@@ -213,6 +213,11 @@ def personas(language: str) -> list[Persona]:
     ]
 
 
+def invited() -> QuerySet[User]:
+    """The people whom somebody has invited in the demonstration and who have not accepted yet."""
+    return User.objects.filter(grants__in=Grant.objects.filter(accepted_at=None, ended_at=None), is_active=True).distinct().order_by("name")
+
+
 def outbox_of(user: User) -> QuerySet[Mail]:
     """The mail written to a person, newest first."""
     return Mail.objects.filter(to_user_id=user.pk)[:100]

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('subject', models.CharField(blank=True, max_length=300)),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField(default=palermo.parties.models.invitation_end)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),

@@ -203,7 +203,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, str]], str]] = {
     ),
     "urgency_missing": lambda _values: _("The urgency is missing. Choose one, so that the request can be weighed."),
     "too_many_rows": lambda values: (
-        _("Only the first %(limit)s rows are kept. Put further ones into a file and attach it.") % values
+        _("There are more than %(limit)s rows. All are kept; a file that you attach would be easier to read.") % values
     ),
 }
 REMARKS_SHOWN = 4

@@ -271,7 +271,7 @@ def settle_rows(kind: str, rows: Sequence[Row]) -> tuple[tuple[Row, ...], list[R
     remarks: list[Remark] = []
     taken: set[str] = set()
     fields = ROW_FIELDS[kind]
-    for number, row in enumerate(rows[:ROW_LIMIT], start=1):
+    for number, row in enumerate(rows, start=1):
         texts = {name: clean_text(row.fields.get(name, ""), FIELD_LIMIT) for name in fields}
         texts = {name: text for name, text in texts.items() if text}
         if not texts or (kind == "figures" and not any(name in texts for name in ROW_ESSENTIALS[kind])):

@@ -682,8 +682,8 @@ def _figures(found: pages.Hub) -> list[dict[str, object]]:
         {
             "value": complete,
             "label": ngettext(
-                "of %(total)s article declared complete",
-                "of %(total)s articles declared complete",
+                "of %(total)s section declared complete",
+                "of %(total)s sections declared complete",
                 len(found.sections),
             )
             % {"total": len(found.sections)},

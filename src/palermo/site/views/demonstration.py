@@ -2,7 +2,7 @@
 
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from palermo.parties.access import public, signed_in
@@ -14,7 +14,7 @@ from palermo.site import queries
 @require_safe
 def personas(request: HttpRequest) -> HttpResponse:
     """Everybody of the demonstration world, with one button each."""
-    return render(request, "site/personas.html", {"personas": queries.personas(request.LANGUAGE_CODE)})
+    return render(request, "site/personas.html", {"personas": queries.personas(request.LANGUAGE_CODE), "invited": queries.invited()})
 
 
 @public
@@ -32,7 +32,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """The mail that the demonstration would have sent to the person."""
-    user = request.user
-    assert isinstance(user, User)
-    return render(request, "site/outbox.html", {"mails": queries.outbox_of(user)})
+    """The mail that the demonstration would have sent: to oneself, or (``?to=``) to somebody who was invited."""
+    reader = request.user
+    assert isinstance(reader, User)
+    if request.GET.get("to", "").isdecimal():
+        reader = get_object_or_404(queries.invited(), pk=int(request.GET["to"][:18]))
+    return render(request, "site/outbox.html", {"mails": queries.outbox_of(reader), "reader": reader})
