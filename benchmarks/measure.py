@@ -402,6 +402,8 @@ def reference() -> float:
 
 def where() -> str:
     """What was measured on."""
+    load = os.getloadavg()[0]
     return (
-        f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().machine}, {Path(command).name}, {launch.ROOT.name}"
+        f"{os.cpu_count()} cores, {os.uname().sysname} {os.uname().machine}, Python {sys.version.split()[0]}; a fixed "
+        f"piece of Python took {reference():.1f} ms here, and {load:.1f} processes wanted to run."
     )
