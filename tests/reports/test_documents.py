@@ -67,6 +67,11 @@ def pdf() -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(make("pdf", made)))
 
 
+@pytest.fixture(scope="module")
+def pages(pdf: pypdf.PdfReader) -> list[str]:
+    return [page.extract_text() for page in pdf.pages]
+
+
 def parts(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
@@ -200,15 +205,14 @@ def test_pdf_is_tagged_and_says_what_it_is(pdf: pypdf.PdfReader) -> None:
     ]
 
 
-def test_pdf_says_on_every_page_what_it_is(pdf: pypdf.PdfReader) -> None:
-    for page in pdf.pages:
-        text = page.extract_text()
+def test_pdf_says_on_every_page_what_it_is(pages: list[str]) -> None:
+    for text in pages:
         assert "UNTOC-2026-ARG-01" in text
         assert "a statement of no government" in text
 
 
-def test_pdf_shows_what_was_answered(pdf: pypdf.PdfReader) -> None:
-    text = re.sub(r"\s+", " ", "\n".join(page.extract_text() for page in pdf.pages))
+def test_pdf_shows_what_was_answered(pages: list[str]) -> None:
+    text = re.sub(r"\s+", " ", "\n".join(pages))
     assert "Law 11.179" in text
     assert "https://example.org/law?id=1&x=*2*" in text
     assert world.SPANISH in text
@@ -339,7 +343,7 @@ def test_child_refuses_with_its_reason(order: bytes, reason: str) -> None:
 def test_child_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "SECONDS", 0.01)
     with pytest.raises(Refusal) as refused:
-        make("docx")
+        make("docx", world.report_of(world.response_of({}, spec=world.small())))
     assert refused.value.code == "late"
 
 
@@ -347,7 +351,7 @@ def test_too_many_at_once_are_asked_to_come_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(exchange, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(exchange, "WAIT_SECONDS", 0.01)
     with exchange._place(), pytest.raises(Refusal) as refused:
-        make("docx")
+        make("docx", world.report_of(world.response_of({}, spec=world.small())))
     assert refused.value.code == "busy"
 
 
