@@ -95,6 +95,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page for a form whose security token is missing or old; it says how to go on without losing the text."""
     sentence = _("This form is no longer valid. Copy what you typed, load the page again and send it once more.")
+    if _wants_json(request):
+        # A script tries once more with the token that the cookie holds now.
+        return JsonResponse({"error": sentence, "code": "csrf"}, status=403)
     return _error_page(request, "403_csrf.html", 403, sentence)
 
 

@@ -193,10 +193,12 @@
   }
 
   function received(question, text, status, reply) {
-    const again = status === 403 && !reply.message && !question.askedAgain;
+    // A security token is old once somebody has signed in anew; if there is none at all, the session has ended too.
+    const tokenless = status === 403 && reply.code === "csrf";
+    const again = tokenless && !question.askedAgain;
     question.askedAgain = again;
-    if (status === 0 || status === 401 || status === 429 || status >= 500 || again) {
-      if (status === 401) halted = "ended";
+    if (status === 0 || status === 401 || status === 429 || status >= 500 || tokenless) {
+      if (status === 401 || (tokenless && !again)) halted = "ended";
       question.waits = !again;
       question.tries = again ? 0 : question.tries + 1;
       if (!again) show(question, "waiting", words.waits);
@@ -216,6 +218,7 @@
       question.lost = false;
       show(question, "saved", reply.sign);
       took(question, reply);
+      tabs?.postMessage({ code: question.code, text, reply });
     } else if (status === 409 && reply.conflict) {
       // The server keeps this text too; it stays here until the person has decided.
       question.saved = text;
@@ -249,6 +252,21 @@
     }
     return pending().length === 0;
   }
+
+  // ── Other tabs of the same person ──
+  // What one tab has saved stands in the others too, so that nobody conflicts with themselves by going back to an old
+  // tab. A question in which something else has been typed is left alone.
+  const tabs = window.BroadcastChannel && new BroadcastChannel(prefix);
+  tabs?.addEventListener("message", ({ data: { code, text, reply } }) => {
+    const question = questions.get(code);
+    if (!question || unsaved(question) || question.card.dataset.state === "conflict") return;
+    if (Number(reply.revision) <= Number(question.base())) return;
+    fill(question, text);
+    question.revision.value = reply.revision;
+    question.saved = typed(question);
+    show(question, "saved", reply.sign);
+    took(question, reply);
+  });
 
   // ── Rows ──
   function uuid() {
