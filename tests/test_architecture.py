@@ -69,7 +69,9 @@ def test_relations_point_down(model: Any) -> None:
     assert upward == []
 
 
-@pytest.mark.parametrize(("route", "view"), list(addresses()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("route", "view"), list(addresses()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_page_says_who_may_open_it(route: str, view: Any) -> None:
     access = getattr(view, "access", None)
     assert isinstance(access, Access), f"{route}: declare @public, @signed_in or @requires on its view"

@@ -1,4 +1,4 @@
-"""Documentation is part of the product: commands, settings, formats, decisions and words are described or the build fails."""
+"""Documentation is part of the product: commands, settings, formats and decisions are described or the build fails."""
 
 import re
 import subprocess

@@ -285,7 +285,7 @@ def _argentina_submits(world: CastWorld) -> None:
 
 def _argentina_goes_on(world: CastWorld) -> None:
     """Argentina's team and its draft, full of canaries."""
-    by, response, spec = world.person("focal"), world.argentina, world.spec
+    by, response = world.person("focal"), world.argentina
     party, scope = response.party, scope_of(response)
     word = world.canaries.word
     deputy = _person("deputy@arg.example", "Martín Deputy", party)

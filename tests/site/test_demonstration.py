@@ -1,6 +1,5 @@
 """The demonstration world is built through actions from the real content, once."""
 
-import datetime
 from pathlib import Path
 
 import pytest
@@ -41,7 +40,12 @@ def test_build_world_tells_every_story_once(content: None) -> None:
 def test_mail_to_invited_people_can_be_read_in_the_demonstration(db: None, client: Client) -> None:
     officer = create_user(by=None, email="officer@secretariat.example", name="Officer")
     grant = invite(
-        by=officer, email="new@ministry.org", name="Newcomer", role=Role.READER, scope="/cycles/x", subject="the response of Fiji"
+        by=officer,
+        email="new@ministry.org",
+        name="Newcomer",
+        role=Role.READER,
+        scope="/cycles/x",
+        subject="the response of Fiji",
     )
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
     assert "new@ministry.org" in client.get(reverse("demo:personas")).content.decode()

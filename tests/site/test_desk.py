@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.site.test_demonstration import CONTENT
 
 from palermo.parties.exchange import load_parties
 from palermo.parties.models import User
 from palermo.questionnaires.actions import load_questionnaire, publish_version
 from palermo.site.demonstration import build_world
 from palermo.treaties.exchange import load_treaties
-from tests.site.test_demonstration import CONTENT
 
 
 @pytest.fixture

@@ -183,12 +183,31 @@ class _Ceremony:
 
     errors: Any
     cleaned_data: dict[str, Any]
+    fields: dict[str, forms.Field]
 
     @staticmethod
     def unreadable() -> ValidationError:
         """The sentence for a message that is no passkey."""
         error: ValidationError = mfa_adapter().validation_error("incorrect_code")
         return error
+
+
+class CredentialField(forms.JSONField):
+    """The message of a passkey. What the parser of JSON gives up on is refused too: endless numbers, endless depth."""
+
+    def to_python(self, value: Any) -> Any:
+        """The message, read."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise _Ceremony.unreadable() from error
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the form carries when it is shown again."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return None
 
 
 class AddPasskeyForm(_Ceremony, webauthn.AddWebAuthnForm):  # type: ignore[misc]
@@ -205,6 +224,7 @@ class AddPasskeyForm(_Ceremony, webauthn.AddWebAuthnForm):  # type: ignore[misc]
             "Untick this for an old security key without PIN or fingerprint; it is then asked after the password."
         )
         self.fields["passwordless"].initial = True
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Refuses what cannot be read as a passkey."""
@@ -219,6 +239,11 @@ class AddPasskeyForm(_Ceremony, webauthn.AddWebAuthnForm):  # type: ignore[misc]
 
 class _ReadCredential(_Ceremony):
     """Reading the answer of a passkey to the question of the server."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Reads the message with our own field."""
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
 
     def clean_credential(self) -> Any:
         """Refuses what cannot be read as a passkey."""

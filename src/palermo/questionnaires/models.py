@@ -155,9 +155,7 @@ class Question(models.Model):
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="questions")
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
     # The stable question in the bank; the column holds the code itself.
-    bank = models.ForeignKey(
-        BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="wordings"
-    )
+    bank = models.ForeignKey(BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="wordings")
     order = models.PositiveIntegerField()
     provision = models.ForeignKey(
         Provision, to_field="code", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"

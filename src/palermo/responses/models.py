@@ -117,9 +117,7 @@ class Answer(models.Model):
 
     response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="answers")
     # By its stable code, not by its wording in one version; the column holds the code itself.
-    question = models.ForeignKey(
-        BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="+"
-    )
+    question = models.ForeignKey(BankQuestion, db_column="code", on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField()
     # The canonical form of responses.logic.content.Content, rows included.
     content = models.JSONField()
@@ -354,7 +352,9 @@ class Submission(models.Model):
         """Numbered within a response; never changed, never deleted."""
 
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["response", "number"], name="responses_submission_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "number"], name="responses_submission_number_unique")
+        ]
         triggers = append_only("submission")
 
     def __str__(self) -> str:

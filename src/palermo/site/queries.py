@@ -81,9 +81,7 @@ def latest_reporting(language: str) -> Reporting | None:
     cycle = Cycle.objects.order_by("-opened_at").first()
     if cycle is None:
         return None
-    groups = {
-        party: found[0] for party, found in groups_of(None, kind=GroupKind.UN_GROUP.value).items()
-    }
+    groups = {party: found[0] for party, found in groups_of(None, kind=GroupKind.UN_GROUP.value).items()}
     invited: Counter[Group | None] = Counter()
     submitted: Counter[Group | None] = Counter()
     for party, moment in Response.objects.filter(cycle=cycle).values_list("party_id", "submitted_at"):
@@ -215,7 +213,11 @@ def personas(language: str) -> list[Persona]:
 
 def invited() -> QuerySet[User]:
     """The people whom somebody has invited in the demonstration and who have not accepted yet."""
-    return User.objects.filter(grants__in=Grant.objects.filter(accepted_at=None, ended_at=None), is_active=True).distinct().order_by("name")
+    return (
+        User.objects.filter(grants__in=Grant.objects.filter(accepted_at=None, ended_at=None), is_active=True)
+        .distinct()
+        .order_by("name")
+    )
 
 
 def outbox_of(user: User) -> QuerySet[Mail]:

@@ -158,7 +158,8 @@ def save_answer(
 
     Validation never blocks: what does not fit is kept as raw text, with a remark. The reply says which questions of
     the section appeared, disappeared or became invalid. ``declared`` says whether the section may be declared
-    complete, so that the declaration is undone visibly. Raises ``Refusal`` if the response is not open or the code unknown.
+    complete, so that the declaration is undone visibly. Raises ``Refusal`` if the response is not open or the code
+    is unknown.
     """
     question = question_of(spec, given.code)
     today = today or timezone.localdate()
@@ -285,7 +286,9 @@ def _write(
         version_id=response.version_id,
     )
     if str(question.kind) in ROW_KINDS:
-        _write_rows(response=response, key=key, question=question, old=current.content if current else Content(), new=content)
+        _write_rows(
+            response=response, key=key, question=question, old=current.content if current else Content(), new=content
+        )
     return base + 1
 
 
@@ -320,7 +323,11 @@ def _keep_conflict(
     now: datetime.datetime,
 ) -> None:
     """Keeps the text that came second beside the one that stands."""
-    open_one = Conflict.objects.filter(response=response, code=question.code, user=by, settled_at=None).select_related("mine").first()
+    open_one = (
+        Conflict.objects.filter(response=response, code=question.code, user=by, settled_at=None)
+        .select_related("mine")
+        .first()
+    )
     if open_one is None or open_one.mine.content != content.canonical():
         mine = AnswerRevision.objects.create(
             response=response,
@@ -345,7 +352,13 @@ def _settle_conflict(*, by: User, response: Response, code: str) -> None:
 
 @transaction.atomic
 def settle_conflict(
-    *, by: User, response: Response, spec: VersionSpec, given: Given | None, code: str, today: datetime.date | None = None
+    *,
+    by: User,
+    response: Response,
+    spec: VersionSpec,
+    given: Given | None,
+    code: str,
+    today: datetime.date | None = None,
 ) -> Saved | None:
     """Ends the person's open conflict on an answer: with ``given`` as the new answer, or leaving the one that stands.
 
@@ -410,7 +423,8 @@ def import_answers(
     )
     if changed_meanwhile:
         raise Refusal(
-            _("These answers have changed meanwhile; nothing was imported: %(codes)s.") % {"codes": ", ".join(changed_meanwhile)},
+            _("These answers have changed meanwhile; nothing was imported: %(codes)s.")
+            % {"codes": ", ".join(changed_meanwhile)},
             "changed_meanwhile",
         )
     new: list[Answer] = []

@@ -36,7 +36,8 @@ def hand_over(
     """Hands sections to a contributor by e-mail: all of each, or certain aspects only.
 
     One person is the lead of a section and declares it complete; a second body works beside the lead (12). Sections
-    that the person holds already stay as they are. Refuses a second lead, an empty list, and a list that says nothing new.
+    that the person holds already stay as they are. Refuses a second lead, an empty list, and a list
+    that says nothing new.
     """
     chosen = list(dict.fromkeys(sections))
     if not chosen:
@@ -147,7 +148,7 @@ def invite_to_team(
 
 @transaction.atomic
 def end_team_grant(*, by: User, response: Response, grant: Grant) -> None:
-    """Ends the part of a deputy or a reader in the response; the focal point's nomination is ended by the Secretariat."""
+    """Ends the part of a deputy or a reader in the response; the Secretariat ends the focal point's nomination."""
     if grant.scope != scope_of(response) or grant.role not in TEAM_ROLES:
         raise Refusal(
             _("Only deputies and readers are taken from the team here. Sections are taken back one by one."), "role"

@@ -246,7 +246,9 @@ def settle_value(question: Asked, given: Sequence[str]) -> tuple[str | tuple[str
     text = texts[0]
     if kind == "number":
         number = read_number(text)
-        return (number, "", []) if number is not None else (None, text, [Remark("not_a_number", "value", {"given": text})])
+        return (
+            (number, "", []) if number is not None else (None, text, [Remark("not_a_number", "value", {"given": text})])
+        )
     if kind == "date":
         date = read_date(text)
         return (date, "", []) if date is not None else (None, text, [Remark("not_a_date", "value", {"given": text})])

@@ -112,7 +112,11 @@ def build_snapshot(
                 "texts": {language: heading_data(heading) for language, heading in section.texts.items()},
                 "declared": _stamp(declarations.get(section.code)),
                 "not_applicable": str(
-                    sum(question.code not in relevant for question in section.questions if question.kind is not Kind.NOTE)
+                    sum(
+                        question.code not in relevant
+                        for question in section.questions
+                        if question.kind is not Kind.NOTE
+                    )
                 ),
                 "questions": [
                     {

@@ -142,9 +142,7 @@ def live_snapshot(response: Response, spec: VersionSpec, *, generated: bool) -> 
         last_year=response.cycle.last_year,
         due_on=response.cycle.due_on,
         questionnaire=response.questionnaire.code,
-        questionnaire_texts={
-            language: {"title": heading.title} for language, heading in spec.texts.items()
-        },
+        questionnaire_texts={language: {"title": heading.title} for language, heading in spec.texts.items()},
         treaty=instrument.code,
         treaty_texts=instrument.texts,
         version=spec.number,
@@ -167,7 +165,8 @@ def live_snapshot(response: Response, spec: VersionSpec, *, generated: bool) -> 
             for file in Evidence.objects.filter(response=response, removed_at=None).order_by("uploaded_at", "pk")
         ],
         ranks={
-            str(uuid): rank for uuid, rank in RequestRank.objects.filter(response=response).values_list("request", "rank")
+            str(uuid): rank
+            for uuid, rank in RequestRank.objects.filter(response=response).values_list("request", "rank")
         },
         today=today,
     )

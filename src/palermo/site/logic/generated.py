@@ -41,7 +41,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "no": ("Not yet provided for. A draft was prepared in {year}.", "There is no such provision at present."),
         "text": (
-            "The Ministry of Justice coordinated the answers; the police and the prosecution service contributed figures.",
+            "The Ministry of Justice coordinated the answers; police and prosecution service contributed figures.",
             "A working group of five ministries met twice and agreed on the text in {year}.",
         ),
         "reason": (

@@ -14,7 +14,11 @@ from palermo.site import queries
 @require_safe
 def personas(request: HttpRequest) -> HttpResponse:
     """Everybody of the demonstration world, with one button each."""
-    return render(request, "site/personas.html", {"personas": queries.personas(request.LANGUAGE_CODE), "invited": queries.invited()})
+    return render(
+        request,
+        "site/personas.html",
+        {"personas": queries.personas(request.LANGUAGE_CODE), "invited": queries.invited()},
+    )
 
 
 @public
