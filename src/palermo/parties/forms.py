@@ -217,7 +217,9 @@ class AddPasskeyForm(_Ceremony, webauthn.AddWebAuthnForm):  # type: ignore[misc]
         """Says things in our words; a passkey signs in alone unless the person says otherwise."""
         super().__init__(*args, **kwargs)
         _reword(self, name=(_("Name"), _("So that you know it again: “Work computer”, “Phone”, “Blue key”.")))
-        self.fields["name"].max_length = 100
+        name = self.fields["name"]
+        assert isinstance(name, forms.CharField)
+        name.max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = 100
         self.fields["passwordless"].label = _("Sign in with it alone, without the password")
         self.fields["passwordless"].help_text = _(
@@ -274,5 +276,7 @@ class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
         """Says things in our words."""
         super().__init__(*args, **kwargs)
         _reword(self, name=(_("Name"), ""))
-        self.fields["name"].max_length = 100
+        name = self.fields["name"]
+        assert isinstance(name, forms.CharField)
+        name.max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = 100
