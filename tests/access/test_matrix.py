@@ -1,6 +1,5 @@
 """Every address times every method times every role: one table, and nothing beside it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver
-from tests.access.cast import ROLES, Cast, ask, text_of
+from tests.access.cast import ROLES, Cast, ask, document_at_once, text_of
 from tests.access.table import ROWS, Row
 from tests.factories.world import CastWorld, undone
 
@@ -52,7 +51,7 @@ def cast(whole_world: CastWorld) -> Cast:
 @pytest.fixture
 def quick_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents as the order for them: the child process that makes them has tests of its own."""
-    monkeypatch.setattr(exchange, "_run", lambda order: json.dumps(json.loads(order), ensure_ascii=False).encode())
+    monkeypatch.setattr(exchange, "_run", document_at_once)
 
 
 def told(cast: Cast, row: Row, role: str, language: str) -> str:

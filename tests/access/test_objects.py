@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests.access.cast import ROLES, Cast, ask, response_of, text_of
+from tests.access.cast import ROLES, Cast, ask, document_at_once, response_of, text_of
 from tests.access.table import ARG, ARG_5, ARG_16, GET, PEOPLE, POST, PUBLIC, REPORTS, RESPONSES, ROWS, SIGN_IN, Row
 from tests.access.test_matrix import aim, resolved
 from tests.factories.parties import make_grant
@@ -38,7 +38,7 @@ def cast(whole_world: CastWorld) -> Cast:
 @pytest.fixture(autouse=True)
 def quick_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents as the order for them: the child process that makes them has tests of its own."""
-    monkeypatch.setattr(exchange, "_run", lambda order: json.dumps(json.loads(order), ensure_ascii=False).encode())
+    monkeypatch.setattr(exchange, "_run", document_at_once)
 
 
 # ── Things of others ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,1 @@
+"""What happens when people, browsers and files send something that nobody meant."""
