@@ -310,6 +310,9 @@ def declare(story: Story, lucia: Somebody, pablo: Somebody) -> None:
     said = "The section is no longer declared complete"
     shown = lucia.page.locator("#line") if story.scripts else lucia.page.locator(".messages")
     assert said in shown.inner_text()
+    panel = lucia.page.locator("#complete")
+    assert "Declared complete by" not in panel.inner_text()
+    assert panel.get_by_role("button", name="Declare this article complete").is_visible()
     pablo.go(f"{story.place}art-16/")
     assert "Declared complete by" not in pablo.page.locator("#complete").inner_text()
     pablo.press("Declare this article complete")

@@ -298,6 +298,7 @@ def _words(_language: str) -> dict[str, str | dict[str, str]]:
         "use": _("Put it back"),
         "drop": _("Throw it away"),
         "declared": undone_sentence(),
+        "declare": _("Declare this article complete"),
         "another": _("Add another"),
         "invalid": invalid_sentence(),
     }

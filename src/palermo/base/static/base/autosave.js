@@ -134,7 +134,19 @@
     document.getElementById("progress").textContent = reply.progress;
     const count = document.querySelector(".rail [aria-current] .tag");
     if (count) count.textContent = `${reply.answered}/${reply.total}`;
-    if (reply.undone) tell(words.declared);
+    if (reply.undone) undone();
+  }
+  // The panel at the end says so too, and offers to declare anew.
+  function undone() {
+    tell(words.declared);
+    const panel = document.getElementById("complete");
+    panel.querySelector("p").textContent = words.declared;
+    const takeBack = panel.querySelector('form[action$="/declare/take-back/"]');
+    if (!takeBack) return;
+    takeBack.action = takeBack.action.replace(/take-back\/$/, "");
+    const button = takeBack.querySelector("button");
+    button.textContent = words.declare;
+    button.classList.remove("second");
   }
   function asked(code, applies) {
     const box = form.querySelector(`[data-asked="${CSS.escape(code)}"]`);
