@@ -9,10 +9,16 @@ function fitRail() {
 wide.addEventListener("change", fitRail);
 fitRail();
 
-// The current article is in sight in a long rail.
+// The current article is in sight in a long rail, which begins with a whole line; the current tab in a narrow row.
 for (const here of document.querySelectorAll(".desk-rail [aria-current]")) {
   const rail = here.closest(".desk-rail");
-  rail.scrollTop = Math.max(0, here.offsetTop - rail.clientHeight / 2);
+  const middle = here.offsetTop - rail.clientHeight / 2;
+  const first = [...rail.querySelectorAll("li")].find((line) => line.offsetTop >= middle);
+  if (middle > 0 && first) rail.scrollTop = first.offsetTop;
+}
+for (const here of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft += here.getBoundingClientRect().left + here.offsetWidth / 2 - (row.getBoundingClientRect().left + row.clientWidth / 2);
 }
 
 // A menu closes by Escape and by a click elsewhere.
