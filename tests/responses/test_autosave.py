@@ -1,8 +1,6 @@
 """The script that saves as one types, in a real browser: lost lines, lost replies, ended sessions, two people."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,12 +10,7 @@ from tests.factories.responses import World, make_world, row, signed_in
 from palermo.parties.models import User
 from palermo.responses.models import Answer, AnswerRevision, Conflict
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OFFENCE = "quiz.1.1.implementation"
 DIFFICULTIES = "quiz.1.1.difficulties"
 LAWS = "quiz.1.1.measures"
@@ -29,18 +22,6 @@ SIGN = f'[data-code="{DIFFICULTIES}"] .sign'
 def asynchronous_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """The driver of the browser runs an event loop in this thread; the database is used beside it."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Desk:
