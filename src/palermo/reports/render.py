@@ -499,6 +499,9 @@ class _Allowed(html.parser.HTMLParser):
         ]
         if tag == "th":
             kept.append(("scope", "col"))
+        if tag == "div" and {"table", "tablenumbers"} & set(dict(kept).get("class", "").split()):
+            # A wide table is moved sideways on a narrow screen, by the keyboard too.
+            kept.append(("tabindex", "0"))
         self.out.append("<" + tag + "".join(f' {name}="{html.escape(value)}"' for name, value in kept) + ">")
 
     def handle_endtag(self, tag: str) -> None:
