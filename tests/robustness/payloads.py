@@ -24,7 +24,7 @@ VALUES: tuple[str, ...] = (
     "2026-02-30",
     "' OR 1=1; DROP TABLE parties_user; --",
     f'"><{SCRIPT}<img src=x onerror=alert(1)>',
-    "{{ 7|add:1230 }}{% load x %}%(name)s{0}{name}$name",
+    "{{ 'mark'|add:'ed-by-template' }}{% load x %}%(name)s{0}{name}$name",
     "\u202egnp.exe\u2066\u2069\u200f",
     "\ufffe\uffff\U0010ffff\ufdd0",
     "e\u0301" * 300,

@@ -65,7 +65,7 @@ def complaint(reply: Any) -> str:
     text = text_of(reply)
     if SCRIPT in text and reply["Content-Type"].startswith("text/html"):
         return "a script comes back"
-    if "1237" in text and "{{ 7" not in text:
+    if "marked-by-template" in text:
         return "a template was carried out"
     if reply.status_code >= 400 and reply.status_code not in {401, 405}:
         if reply["Content-Type"].startswith("application/json"):
