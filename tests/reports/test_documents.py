@@ -19,7 +19,7 @@ import pypdf
 import pytest
 import typst
 from docx.oxml.ns import qn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 from tests.reports import world
@@ -298,6 +298,7 @@ def typed(node: Any) -> str:
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(texts, min_size=25, max_size=40))
+@example(["1. one", "12. two", "1.  two spaces", "**1. x**", "a\n1. b", "1. 2. x", "1) x"])
 def test_typst_understands_the_texts_that_were_typed(many: list[str]) -> None:
     markdown = "\n\n".join(f"x\n\n{render.escape_blocks(text)}\n\ny" for text in many)
     with tempfile.TemporaryDirectory() as folder:

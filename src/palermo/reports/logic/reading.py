@@ -24,6 +24,8 @@ _TOKEN: Final = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*?)|\[\^((?:\\.|[^\]\\])+)\
 # Long texts are cut after a space, or inside a word, where nothing can come about: the time of pandoc's writer of Typst
 # grows with the square of a text's length.
 _PIECE: Final = re.compile(r".{1,240}(?<= )|.{240,}?(?<=\w)(?=\w)|.+", re.DOTALL)
+# Pandoc's writer of Typst keeps a number at the beginning from becoming a list only if it is a word of its own.
+_NUMBER_FIRST: Final = re.compile(r"(\d+\.) ")
 _CAPTION: Final = "Table: "
 _PLAIN: Final = ("", (), ())
 
@@ -150,7 +152,11 @@ class _Reader:
         end = 0
 
         def flush() -> None:
-            if len(said := "".join(written)) <= 240:
+            said = "".join(written)
+            if not out and (number := _NUMBER_FIRST.match(said)):
+                out.extend([{"t": "Str", "c": number[1]}, {"t": "Space"}])
+                said = said[number.end() :]
+            if len(said) <= 240:
                 out.extend([{"t": "Str", "c": said}] if said else ())
             else:
                 out.extend({"t": "Str", "c": piece} for piece in _PIECE.findall(said))
