@@ -131,6 +131,22 @@ def test_server_that_cannot_stay_up_is_given_up_with_its_last_words(site: launch
     assert site.services == []
 
 
+def test_server_that_is_killed_again_and_again_is_never_given_up(site: launch.Site) -> None:
+    with site:
+        for _death in range(7):
+            process = site.server.process
+            assert process is not None
+            process.kill()
+            process.wait()
+
+            def healed(dead: int = process.pid) -> tuple[str, int] | None:
+                site.look_after()
+                now = site.server.process
+                return page(site) if now is not None and now.pid != dead else None
+
+            assert wait_for(healed)[0] == "palermo"
+
+
 def test_taken_port_is_passed_over() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -439,11 +439,14 @@ class Site:
             service.deaths = [moment for moment in service.deaths if now - moment < 30] + [now]
             code = service.process.returncode
             service.make_stop(0)
-            if service is self.server and len(service.deaths) >= 5:
+            # One that ends by itself cannot serve here; one that is killed from outside may live after all.
+            killed = code < 0
+            if service is self.server and not killed and len(service.deaths) >= 5:
                 raise LaunchError(f"The web server does not stay up (exit code {code}).\n{service.last_words()}")
             # At once after the first death, later with more and more patience.
             again = len(service.deaths) - 1
-            service.again_at = now + (min(0.1 * 2**again, 10.0) if again else 0.0)
+            longest = 2.0 if killed else 10.0
+            service.again_at = now + (min(0.1 * 2**again, longest) if again else 0.0)
             if len(service.deaths) in {1, 5}:
                 where = f" Its log: {service.log}" if service.log else ""
                 self.say(f"The {service.name} has died (exit code {code}); starting it again …{where}")
