@@ -22,12 +22,18 @@ RANK_REQUESTS       x x . . . . .
 CLEAR_RESPONSE      x . . . . . .
 ASK_FOR_HELP        x x . . . . .
 REQUEST_REOPENING   x . . . . . .
+READ_MESSAGES       x x . . x x .
+WRITE_MESSAGES      x x . . . x .
 MANAGE_CYCLES       . . . . . x .
 SEE_REPORTING       . . . . . x .
 NOMINATE            . . . . . x .
 GRANT_REOPENING     . . . . . x .
 READ_SUBMISSION     x x . . x x .
 ANSWER_ON_BEHALF    . . . . . x .
+ASK_CLARIFICATION   . . . . . x .
+ANALYSE             . . . . . x .
+SEE_INFERRED_NEEDS  . . . . . x .
+MAKE_DOCUMENTS      . . . . . x .
 LOAD_CONTENT        . . . . . . x
 ADMINISTER          . . . . . . x
 """

@@ -11,7 +11,7 @@ urlpatterns = [
         path("treaties/", include("palermo.treaties.urls")),
         path("questionnaires/", include("palermo.questionnaires.urls")),
         path("cycles/", include("palermo.responses.urls")),
-        path("cycles/", include("palermo.reports.urls")),
+        path("", include("palermo.reports.urls")),
         path("", include("palermo.site.urls")),
     ),
     path("", include("palermo.site.plain_urls")),

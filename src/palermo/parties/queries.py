@@ -208,10 +208,13 @@ def members(group: Group, on: date | None = None, known_at: datetime | None = No
 
 
 def groups_of(
-    parties: Iterable[Party | int] | None, on: date | None = None, kind: str | None = None
+    parties: Iterable[Party | int] | None,
+    on: date | None = None,
+    kind: str | None = None,
+    known_at: datetime | None = None,
 ) -> dict[int, list[Group]]:
     """The groups of each party on a day, by the party's key; one query."""
-    rows = GroupMembership.objects.filter(as_known(), validity__contains=on or timezone.localdate())
+    rows = GroupMembership.objects.filter(as_known(known_at), validity__contains=on or timezone.localdate())
     if parties is not None:
         rows = rows.filter(party__in=[party if isinstance(party, int) else party.pk for party in parties])
     if kind is not None:

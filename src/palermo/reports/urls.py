@@ -1,8 +1,8 @@
-"""Addresses of the picture, the needs in order, and the national report."""
+"""Addresses of the national report with its picture, and of what all States together say."""
 
 from django.urls import path, register_converter
 
-from palermo.reports import views
+from palermo.reports.views import national
 
 
 class FormatConverter:
@@ -21,15 +21,15 @@ class FormatConverter:
 
 register_converter(FormatConverter, "report_format")
 
-RESPONSE = "<slug:cycle>/<slug:questionnaire>/<slug:party>"
+RESPONSE = "cycles/<slug:cycle>/<slug:questionnaire>/<slug:party>"
 RECEIPT = f"{RESPONSE}/receipts/<int:number>"
 
 app_name = "reports"
 urlpatterns = [
-    path(f"{RESPONSE}/gaps/", views.gaps, name="gaps"),
-    path(f"{RESPONSE}/gaps/order/", views.order_requests, name="order_requests"),
-    path(f"{RESPONSE}/report/", views.report, name="report"),
-    path(f"{RESPONSE}/report/report.<report_format:form>", views.report_file, name="report_file"),
-    path(f"{RECEIPT}/report/", views.submitted_report, name="submitted_report"),
-    path(f"{RECEIPT}/report/report.<report_format:form>", views.submitted_report_file, name="submitted_report_file"),
+    path(f"{RESPONSE}/gaps/", national.gaps, name="gaps"),
+    path(f"{RESPONSE}/gaps/order/", national.order_requests, name="order_requests"),
+    path(f"{RESPONSE}/report/", national.report, name="report"),
+    path(f"{RESPONSE}/report/report.<report_format:form>", national.report_file, name="report_file"),
+    path(f"{RECEIPT}/report/", national.submitted_report, name="submitted_report"),
+    path(f"{RECEIPT}/report/report.<report_format:form>", national.submitted_report_file, name="submitted_report_file"),
 ]

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from palermo.base.attachments import Attachment
 from palermo.base.multilingual import LANGUAGES, best
+from palermo.base.threads import BaseMessage, BaseThread
 from palermo.parties.models import Party, User, append_only
 from palermo.questionnaires.models import BankQuestion, Questionnaire, Version
+from palermo.responses.logic.standing import ChangeKind
 
 
 class Channel(models.TextChoices):
@@ -27,7 +29,10 @@ class Cycle(models.Model):
     texts = models.JSONField()
     opened_at = models.DateTimeField(default=timezone.now)
     opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # The date by which answers are asked for; they are taken afterwards too, as late.
     due_on = models.DateField()
+    # The last day on which answers are taken at all, unless a State has been given an extension; none if left open.
+    closes_on = models.DateField(null=True, blank=True)
     # Figures are asked for these years, both included.
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
@@ -40,6 +45,9 @@ class Cycle(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(first_year__lte=F("last_year")), name="responses_cycle_years_in_order"),
             models.CheckConstraint(condition=Q(last_year__lte=F("first_year") + 9), name="responses_cycle_ten_years"),
+            models.CheckConstraint(
+                condition=Q(closes_on=None) | Q(closes_on__gte=F("due_on")), name="responses_cycle_closes_after_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,11 +80,12 @@ class CycleQuestionnaire(models.Model):
 
 
 class ResponseState(models.TextChoices):
-    """Where a response stands; *begun* shows in ``begun_at``."""
+    """Where a response stands; *begun* shows in ``begun_at``, a clarification in its own table."""
 
     OPEN = "open"
     CLEARED = "cleared"
     SUBMITTED = "submitted"
+    FINAL = "final"
 
 
 class Response(models.Model):
@@ -88,6 +97,12 @@ class Response(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, default=ResponseState.OPEN, choices=ResponseState.choices)
     invited_at = models.DateTimeField(default=timezone.now)
+    # Why the State was invited, and by its status on which day: see responses.logic.standing.BASES.
+    basis = models.CharField(max_length=16, blank=True)
+    basis_on = models.DateField(null=True, blank=True)
+    # Set while the State has no obligation to answer; the record of it stands in StateChange.
+    released_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
     begun_at = models.DateTimeField(null=True, blank=True)
     cleared_at = models.DateTimeField(null=True, blank=True)
     cleared_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -102,7 +117,7 @@ class Response(models.Model):
                 condition=Q(cleared_at=None) | ~Q(state="open"), name="responses_response_cleared_is_not_open"
             ),
             models.CheckConstraint(
-                condition=~Q(state="submitted") | Q(submitted_at__isnull=False),
+                condition=~Q(state__in=["submitted", "final"]) | Q(submitted_at__isnull=False),
                 name="responses_response_submitted_has_a_date",
             ),
         ]
@@ -341,6 +356,8 @@ class Submission(models.Model):
     number = models.PositiveIntegerField()
     receipt = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField()
+    # When it came into this database; later than ``at`` for what was carried over from an older archive.
+    recorded_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=400)
     schema = models.PositiveIntegerField()
@@ -360,6 +377,257 @@ class Submission(models.Model):
     def __str__(self) -> str:
         """The receipt number."""
         return self.receipt
+
+
+class Digest(models.Model):
+    """What a submission says, in the short form that analysis reads (``responses.logic.digest``).
+
+    Derived from the snapshot, written with it, and made anew when the form changes; the snapshot is the record.
+    """
+
+    submission = models.OneToOneField(Submission, primary_key=True, on_delete=models.PROTECT, related_name="digest")
+    schema = models.PositiveIntegerField()
+    data = models.JSONField()
+
+    def __str__(self) -> str:
+        """The receipt's key."""
+        return f"digest of {self.submission_id}"
+
+
+class StateChange(models.Model):
+    """A step of a response that no other row records: reopened, final, released from answering, obliged again.
+
+    Together with the invitation, the first answer, the submissions and the clarifications these rows say how the
+    response stood on any day (``responses.logic.standing``).
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in ChangeKind])
+    at = models.DateTimeField(default=timezone.now)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        """In the order of time; never changed, never deleted."""
+
+        ordering = ["at", "id"]
+        triggers = append_only("statechange")
+
+    def __str__(self) -> str:
+        """What happened."""
+        return self.kind
+
+
+class NoteVerbale(models.Model):
+    """A note verbale between the Secretariat and a State, on record with its reference and date."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="notes")
+    direction = models.CharField(max_length=8, choices=[("sent", "sent"), ("received", "received")])
+    reference = models.CharField(max_length=100)
+    dated_on = models.DateField()
+    summary = models.TextField(blank=True)
+    language = models.CharField(max_length=8, choices=[(code, code) for code in LANGUAGES])
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """A reference names one note of a direction within a response; never changed, never deleted."""
+
+        ordering = ["dated_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "direction", "reference"], name="responses_noteverbale_reference_unique"
+            )
+        ]
+        triggers = append_only("noteverbale")
+
+    def __str__(self) -> str:
+        """The reference."""
+        return self.reference
+
+
+class NoteFile(Attachment):
+    """The scanned note verbale, or the answers on paper that came with it."""
+
+    note = models.ForeignKey(NoteVerbale, on_delete=models.PROTECT, related_name="files")
+
+    def __str__(self) -> str:
+        """The file's name."""
+        return self.name
+
+
+class PaperEntry(models.Model):
+    """That the Secretariat enters what a State sent on paper; possible only while one is open (13)."""
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="paper_entries")
+    note = models.ForeignKey(NoteVerbale, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(default=timezone.now)
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """One at a time."""
+
+        ordering = ["begun_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response"], condition=Q(ended_at=None), name="responses_paperentry_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The note it rests on."""
+        return f"paper entry on {self.note_id}"
+
+
+class Extension(models.Model):
+    """A later date given to one State; the last one given counts."""
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="extensions")
+    due_on = models.DateField()
+    reason = models.TextField(blank=True)
+    granted_at = models.DateTimeField(default=timezone.now)
+    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        """In the order in which they were given; never changed, never deleted."""
+
+        ordering = ["granted_at", "id"]
+        triggers = append_only("extension")
+
+    def __str__(self) -> str:
+        """The new date."""
+        return self.due_on.isoformat()
+
+
+class Reminder(models.Model):
+    """That States which have not submitted are reminded so many days before (or, below zero, after) their due date."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="reminders")
+    days_before = models.SmallIntegerField()
+    set_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """A day once in a cycle."""
+
+        ordering = ["-days_before"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle", "days_before"], condition=Q(ended_at=None), name="responses_reminder_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The number of days."""
+        return str(self.days_before)
+
+
+class ReminderSent(models.Model):
+    """That a State was reminded; the row is written with the mail, so that nobody is reminded twice for one reason."""
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="reminders_sent")
+    # None if an officer sent it by hand.
+    reminder = models.ForeignKey(Reminder, null=True, blank=True, on_delete=models.PROTECT, related_name="sent")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # How many people it went to; a State without anybody is reminded by note verbale.
+    people = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Once for each reminder."""
+
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "reminder"], name="responses_remindersent_once"),
+        ]
+
+    def __str__(self) -> str:
+        """The response."""
+        return f"reminder to {self.response_id}"
+
+
+class Thread(BaseThread):
+    """An exchange between the Secretariat and a State about a response, or about one of its answers."""
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="threads")
+    # Empty if it is about the response as a whole.
+    code = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        """The subject."""
+        return self.subject
+
+
+class Message(BaseMessage):
+    """One message of such an exchange; on the record, never changed, never deleted."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=400)
+    # Which side wrote it: an officer of the Secretariat, or somebody of the State.
+    side = models.CharField(max_length=16, choices=[("secretariat", "secretariat"), ("state", "state")])
+
+    class Meta(BaseMessage.Meta):
+        """Oldest first."""
+
+        triggers = append_only("message")
+
+    def __str__(self) -> str:
+        """The beginning of the text."""
+        return self.text[:60]
+
+
+class ThreadReading(models.Model):
+    """Up to when a person has read a thread, and up to when they have been told of it by mail."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="readings")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One for each person."""
+
+        constraints = [models.UniqueConstraint(fields=["thread", "user"], name="responses_threadreading_unique")]
+
+    def __str__(self) -> str:
+        """Who."""
+        return f"{self.user_id} in {self.thread_id}"
+
+
+class Clarification(models.Model):
+    """The Secretariat asks what a submitted answer means; it has a date, a thread and an end."""
+
+    thread = models.OneToOneField(Thread, on_delete=models.PROTECT, related_name="clarification")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="clarifications")
+    due_on = models.DateField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # When the State answered in the thread; the Secretariat settles it, or withdraws it.
+    answered_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        """Only what was settled can have been withdrawn."""
+
+        ordering = ["asked_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(settled_at__isnull=False),
+                name="responses_clarification_withdrawn_is_settled",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The thread."""
+        return f"clarification in {self.thread_id}"
 
 
 class ReopeningRequest(models.Model):

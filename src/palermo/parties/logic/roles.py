@@ -21,6 +21,8 @@ class Permission(StrEnum):
     CLEAR_RESPONSE = "clear and submit the response"
     ASK_FOR_HELP = "ask the Secretariat for help to answer"
     REQUEST_REOPENING = "ask for the submitted response to be reopened"
+    READ_MESSAGES = "read the messages between the Secretariat and the State"
+    WRITE_MESSAGES = "write to the other side, Secretariat or State"
     # The Secretariat
     MANAGE_CYCLES = "open cycles and invite States"
     SEE_REPORTING = "see which States have begun and submitted"
@@ -28,6 +30,10 @@ class Permission(StrEnum):
     GRANT_REOPENING = "grant or refuse reopening"
     READ_SUBMISSION = "read what a State has submitted"
     ANSWER_ON_BEHALF = "enter a response that a State sent on paper"
+    ASK_CLARIFICATION = "ask a State what its submitted answers mean, and settle it"
+    ANALYSE = "see what the submitted responses of all States say together"
+    SEE_INFERRED_NEEDS = "see what silent States probably need, by comparison with similar ones"
+    MAKE_DOCUMENTS = "make documents for the conference and see those that are made"
     # Administration
     LOAD_CONTENT = "load treaties, States and questionnaires"
     ADMINISTER = "administer accounts and grants"
@@ -62,6 +68,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ASK_FOR_HELP,
             _P.REQUEST_REOPENING,
             _P.READ_SUBMISSION,
+            _P.READ_MESSAGES,
+            _P.WRITE_MESSAGES,
         }
     ),
     # A deputy does everything but appoint deputies, clear and submit.
@@ -75,15 +83,30 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.RANK_REQUESTS,
             _P.ASK_FOR_HELP,
             _P.READ_SUBMISSION,
+            _P.READ_MESSAGES,
+            _P.WRITE_MESSAGES,
         }
     ),
     # Of two bodies in one section the lead declares it complete (12).
     Role.LEAD: frozenset({_P.READ_RESPONSE, _P.ANSWER, _P.COMMENT, _P.DECLARE_SECTION}),
     Role.CONTRIBUTOR: frozenset({_P.READ_RESPONSE, _P.ANSWER, _P.COMMENT}),
-    Role.READER: frozenset({_P.READ_RESPONSE, _P.READ_SUBMISSION}),
+    Role.READER: frozenset({_P.READ_RESPONSE, _P.READ_SUBMISSION, _P.READ_MESSAGES}),
     # Before submission the Secretariat sees "begun" or "not begun", nothing else (13).
     Role.SECRETARIAT: frozenset(
-        {_P.MANAGE_CYCLES, _P.SEE_REPORTING, _P.NOMINATE, _P.GRANT_REOPENING, _P.READ_SUBMISSION, _P.ANSWER_ON_BEHALF}
+        {
+            _P.MANAGE_CYCLES,
+            _P.SEE_REPORTING,
+            _P.NOMINATE,
+            _P.GRANT_REOPENING,
+            _P.READ_SUBMISSION,
+            _P.ANSWER_ON_BEHALF,
+            _P.READ_MESSAGES,
+            _P.WRITE_MESSAGES,
+            _P.ASK_CLARIFICATION,
+            _P.ANALYSE,
+            _P.SEE_INFERRED_NEEDS,
+            _P.MAKE_DOCUMENTS,
+        }
     ),
     # An administrator runs the system and reads no State's answers.
     Role.ADMINISTRATOR: frozenset({_P.LOAD_CONTENT, _P.ADMINISTER}),

@@ -1,5 +1,7 @@
 """From answers to a submission: declaring sections complete, clearing, submitting, reopening."""
 
+import datetime
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -12,15 +14,19 @@ from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.responses.actions.answers import refuse_unless_open, undo_declaration
+from palermo.responses.logic import digest as digests
 from palermo.responses.logic.snapshot import SCHEMA, canonical_json, sha256
+from palermo.responses.logic.standing import ChangeKind
 from palermo.responses.models import (
     Assignment,
     Conflict,
     Declaration,
+    Digest,
     ReopeningRequest,
     RequestRank,
     Response,
     ResponseState,
+    StateChange,
     Submission,
 )
 from palermo.responses.queries.state import findings_of, live_snapshot, progress_of, scope_of
@@ -135,14 +141,20 @@ def take_back_clearance(*, by: User, response: Response) -> None:
 
 
 @transaction.atomic
-def submit_response(*, by: User, response: Response, spec: VersionSpec) -> Submission:
-    """Submits a cleared response: an immutable snapshot with receipt number, SHA-256 and date."""
+def submit_response(
+    *, by: User, response: Response, spec: VersionSpec, at: datetime.datetime | None = None
+) -> Submission:
+    """Submits a cleared response: an immutable snapshot with receipt number, SHA-256 and date.
+
+    ``at`` is given for what a State submitted earlier, on paper or to an older archive; the moment at which it came
+    into this record is kept besides.
+    """
     locked = _locked(response)
     if locked.state == ResponseState.SUBMITTED:
         raise Refusal(_("The response has been submitted already."), "submitted")
     if locked.state != ResponseState.CLEARED:
         raise Refusal(_("Clear the response before you submit it."), "not_cleared")
-    now = timezone.now()
+    now = at or timezone.now()
     number = Submission.objects.filter(response=locked).count() + 1
     receipt = "-".join(
         (locked.questionnaire.code.upper(), locked.cycle.code.upper(), locked.party.code.upper(), f"{number:02d}")
@@ -166,6 +178,7 @@ def submit_response(*, by: User, response: Response, spec: VersionSpec) -> Submi
         snapshot=text,
         sha256=sha256(text),
     )
+    Digest.objects.create(submission=submission, schema=digests.SCHEMA, data=digests.digest(snapshot))
     locked.state = ResponseState.SUBMITTED
     locked.submitted_at = now
     locked.save(update_fields=["state", "submitted_at"])
@@ -213,6 +226,7 @@ def reopen_response(*, by: User, response: Response) -> None:
     if locked.state != ResponseState.SUBMITTED:
         raise Refusal(_("Only a submitted response can be reopened."), "not_submitted")
     _open(locked)
+    StateChange.objects.create(response=locked, kind=ChangeKind.REOPENED, by=by)
     record(by=by, action="reopen_response", scope=scope_of(locked))
 
 

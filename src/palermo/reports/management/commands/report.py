@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from palermo.base.errors import Refusal
 from palermo.base.multilingual import LANGUAGES
-from palermo.reports import exchange, queries
+from palermo.reports import exchange
 from palermo.reports.logic.data import answers_csv
 from palermo.reports.logic.report import report
+from palermo.reports.queries.national import live, submitted
 from palermo.reports.words import words
 
 
@@ -36,9 +37,9 @@ class Command(BaseCommand):
         place = {"cycle": options["cycle"], "questionnaire": options["questionnaire"], "party": options["party"]}
         try:
             if options["submission"] is None:
-                reading = queries.live(**place)
+                reading = live(**place)
             else:
-                reading = queries.submitted(**place, number=options["submission"])
+                reading = submitted(**place, number=options["submission"])
         except Http404 as missing:
             raise CommandError("There is no such response or submission. Look at the codes on its page.") from missing
         language = exchange.document_language(options["language"])

@@ -19,12 +19,12 @@ from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import can, can_below, requires
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
-from palermo.reports import exchange, queries
+from palermo.reports import exchange
 from palermo.reports.logic import ordering, picture
 from palermo.reports.logic.data import answers_csv
 from palermo.reports.logic.report import FigurePart, Report, RequestPart
 from palermo.reports.logic.report import report as report_of
-from palermo.reports.queries import Reading
+from palermo.reports.queries.national import Reading, live, requests_out_of_sight, submitted
 from palermo.reports.words import LEVELS, date_shown, verdict, words
 from palermo.responses.actions.workflow import rank_requests
 from palermo.responses.logic.scopes import response_scope
@@ -142,7 +142,7 @@ def _page(
 @require_http_methods(READ)
 def gaps(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """The criminalization picture, the gaps by obligation, the needs in the State's own order, the figures."""
-    reading = queries.live(cycle=cycle, questionnaire=questionnaire, party=party)
+    reading = live(cycle=cycle, questionnaire=questionnaire, party=party)
     national = reading.national
     made = _report(reading, _language())
     may_rank = reading.is_open and can(request.user, Permission.RANK_REQUESTS, response_scope(**reading.arguments))
@@ -193,7 +193,7 @@ def gaps(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> Ht
 @require_http_methods(["POST"])
 def order_requests(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """Puts the requests in order: one step by a button, or by the numbers that were typed."""
-    reading = queries.live(cycle=cycle, questionnaire=questionnaire, party=party)
+    reading = live(cycle=cycle, questionnaire=questionnaire, party=party)
     current = [asked.uuid for asked in reading.national.requests]
     direction, _colon, moving = request.POST.get("move", "").partition(":")
     # Numbers that were typed before a button was pressed count too.
@@ -207,7 +207,7 @@ def order_requests(request: HttpRequest, cycle: str, questionnaire: str, party: 
                 _("The list of requests has changed meanwhile. Look at it again and put it in order."),
                 "changed_meanwhile",
             )
-        hidden = queries.requests_out_of_sight(reading.response, current)
+        hidden = requests_out_of_sight(reading.response, current)
         rank_requests(by=request.user, response=reading.response, order=[*order, *hidden])
     except Refusal as refusal:
         messages.error(request, refusal.message)
@@ -277,21 +277,21 @@ def _file(request: HttpRequest, reading: Reading, form: str, number: int | None 
 @require_http_methods(READ)
 def report(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """The national report as the response stands now."""
-    return _document_page(request, queries.live(cycle=cycle, questionnaire=questionnaire, party=party))
+    return _document_page(request, live(cycle=cycle, questionnaire=questionnaire, party=party))
 
 
 @requires(Permission.READ_RESPONSE, scope=response_scope)
 @require_http_methods(READ)
 def report_file(request: HttpRequest, cycle: str, questionnaire: str, party: str, form: str) -> HttpResponse:
     """The same as a file."""
-    return _file(request, queries.live(cycle=cycle, questionnaire=questionnaire, party=party), form)
+    return _file(request, live(cycle=cycle, questionnaire=questionnaire, party=party), form)
 
 
 @requires(Permission.READ_SUBMISSION, scope=response_scope)
 @require_http_methods(READ)
 def submitted_report(request: HttpRequest, cycle: str, questionnaire: str, party: str, number: int) -> HttpResponse:
     """The national report from the copy that was frozen when it was submitted."""
-    reading = queries.submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number)
+    reading = submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number)
     return _document_page(request, reading, number)
 
 
@@ -301,5 +301,5 @@ def submitted_report_file(
     request: HttpRequest, cycle: str, questionnaire: str, party: str, number: int, form: str
 ) -> HttpResponse:
     """The same as a file; the data are byte for byte the frozen copy, whose SHA-256 stands on the receipt."""
-    reading = queries.submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number)
+    reading = submitted(cycle=cycle, questionnaire=questionnaire, party=party, number=number)
     return _file(request, reading, form, number)

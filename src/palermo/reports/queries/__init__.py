@@ -1,0 +1,1 @@
+"""Reads of this app: one national response, and all States together."""

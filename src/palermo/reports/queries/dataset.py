@@ -1,0 +1,98 @@
+"""The dataset of a cycle and questionnaire as at a day: the one read behind every analysis."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind
+from palermo.parties.queries import groups_of, names, parties
+from palermo.questionnaires.models import Questionnaire
+from palermo.questionnaires.queries import version_spec
+from palermo.reports.logic.dataset import Dataset, State
+from palermo.responses.logic.standing import Sent, Standing, due_on, first_submission, latest_submission, standing
+from palermo.responses.models import Cycle, CycleQuestionnaire, Response, Submission
+from palermo.responses.queries.archive import courses, digests, end_of, today
+from palermo.treaties.queries import standings
+
+LISTS = (GroupKind.LDC.value, GroupKind.LLDC.value, GroupKind.SIDS.value)
+
+
+def dataset(
+    cycle: Cycle,
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    as_at: datetime.date | None = None,
+    known_at: datetime.datetime | None = None,
+    with_answers: bool = True,
+) -> Dataset:
+    """Every State and what it has said, as at a day (today by default) and as known at a moment (now by default).
+
+    Twelve queries at most, however many States there are; without answers the digests are left unread.
+    """
+    day = as_at or today()
+    known = known_at or timezone.now()
+    # The end of a day that is not over yet is now.
+    moment = min(end_of(day), known) if day >= today() else end_of(day)
+    asked = CycleQuestionnaire.objects.select_related("questionnaire__instrument").get(
+        cycle=cycle, questionnaire=questionnaire
+    )
+    instrument = asked.questionnaire.instrument
+    everyone = list(parties(*TREATY_PARTIES))
+    called = names(None, language, day, known)
+    groups = groups_of(None, day, known_at=known)
+    legal = {party.pk: found for party, found in standings(instrument, known).items()}
+    responses = {r.party_id: r for r in Response.objects.filter(cycle=cycle, questionnaire=questionnaire)}
+    ways = courses(responses.values())
+    counted: dict[int, Sent] = {
+        key: sent for key, way in ways.items() if (sent := latest_submission(way, moment, known)) is not None
+    }
+    said: Mapping[int, Any] = digests((key, sent.number) for key, sent in counted.items()) if with_answers else {}
+    receipts = {
+        (key, number): receipt
+        for key, number, receipt in Submission.objects.filter(response__in=counted).values_list(
+            "response_id", "number", "receipt"
+        )
+    }
+
+    def state(key: int, code: str) -> State | None:
+        name = called.get(key)
+        if name is None:
+            # It did not exist on the day, or not yet under any name.
+            return None
+        own = groups.get(key, [])
+        response = responses.get(key)
+        way = ways[response.pk] if response else None
+        sent = counted.get(response.pk) if response else None
+        first = first_submission(way, moment, known) if way else None
+        due = due_on(way, cycle.due_on, moment) if way else None
+        return State(
+            code=code.lower(),
+            name=name.short,
+            sort=name.sort,
+            group=next((group.code for group in own if group.kind == GroupKind.UN_GROUP.value), ""),
+            subregion=next((group.code for group in own if group.kind == GroupKind.SUBREGION.value), ""),
+            lists=frozenset(group.kind for group in own if group.kind in LISTS),
+            legal=legal[key].word(day) if key in legal else "none",
+            standing=standing(way, moment, known) if way else Standing.NOT_INVITED,
+            number=sent.number if sent else None,
+            receipt=receipts[response.pk, sent.number] if response and sent else "",
+            first_at=first.moment.at if first else None,
+            due_on=due,
+            late=first is not None and due is not None and first.moment.at > end_of(due),
+            digest=said.get(response.pk) if response and sent else None,
+        )
+
+    found = [made for party in everyone if (made := state(party.pk, party.code)) is not None]
+    return Dataset(
+        cycle=cycle.code,
+        questionnaire=questionnaire.code,
+        treaty=instrument.code,
+        as_at=day,
+        known_at=known,
+        states=tuple(sorted(found, key=lambda item: (item.sort, item.code))),
+        spec=version_spec(asked.version_id),
+        years=cycle.years,
+    )

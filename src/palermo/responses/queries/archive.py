@@ -1,0 +1,69 @@
+"""What is on record about the way of every response of a cycle, for questions about any day."""
+
+import datetime
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from palermo.responses.logic.standing import Asked, ChangeKind, Course, Moment, Sent
+from palermo.responses.models import Clarification, Digest, Extension, Response, StateChange, Submission
+
+
+def end_of(day: datetime.date) -> datetime.datetime:
+    """The last moment of a day in the zone in which deadlines end (decisions of the first day, 18)."""
+    begin = datetime.datetime.combine(
+        day + datetime.timedelta(days=1), datetime.time(), ZoneInfo(settings.DEADLINE_TIME_ZONE)
+    )
+    return begin - datetime.timedelta(microseconds=1)
+
+
+def today() -> datetime.date:
+    """The day that it is now in the zone in which deadlines end."""
+    return timezone.localtime(timezone.now(), ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
+
+
+def courses(responses: Iterable[Response]) -> dict[int, Course]:
+    """The course of each response by its key; four queries, however many there are."""
+    known = {response.pk: response for response in responses}
+    submissions: dict[int, list[Sent]] = {}
+    for key, number, at, recorded_at in Submission.objects.filter(response__in=known).values_list(
+        "response_id", "number", "at", "recorded_at"
+    ):
+        submissions.setdefault(key, []).append(Sent(number, Moment(at, recorded_at)))
+    changes: dict[int, list[tuple[ChangeKind, Moment]]] = {}
+    for key, kind, at, recorded_at in StateChange.objects.filter(response__in=known).values_list(
+        "response_id", "kind", "at", "recorded_at"
+    ):
+        changes.setdefault(key, []).append((ChangeKind(kind), Moment(at, recorded_at)))
+    clarifications: dict[int, list[Asked]] = {}
+    for key, asked_at, settled_at in Clarification.objects.filter(submission__response__in=known).values_list(
+        "submission__response_id", "asked_at", "settled_at"
+    ):
+        clarifications.setdefault(key, []).append(Asked(asked_at, settled_at))
+    extensions: dict[int, list[tuple[datetime.date, datetime.datetime]]] = {}
+    for key, due_on, granted_at in Extension.objects.filter(response__in=known).values_list(
+        "response_id", "due_on", "granted_at"
+    ):
+        extensions.setdefault(key, []).append((due_on, granted_at))
+    return {
+        key: Course(
+            invited=Moment(response.invited_at, response.recorded_at),
+            begun_at=response.begun_at,
+            submissions=tuple(submissions.get(key, ())),
+            changes=tuple(changes.get(key, ())),
+            clarifications=tuple(clarifications.get(key, ())),
+            extensions=tuple(extensions.get(key, ())),
+        )
+        for key, response in known.items()
+    }
+
+
+def digests(numbers: Iterable[tuple[int, int]]) -> dict[int, dict[str, object]]:
+    """The digests of submissions named by response and number, by the response's key. One query."""
+    wanted = set(numbers)
+    found = Digest.objects.filter(submission__response__in={response for response, _number in wanted}).values_list(
+        "submission__response_id", "submission__number", "data"
+    )
+    return {response: data for response, number, data in found if (response, number) in wanted}
