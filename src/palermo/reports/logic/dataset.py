@@ -7,12 +7,14 @@ silence, *no answer* and *not a party* are three different things.
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
-from palermo.questionnaires.logic.spec import VersionSpec
+from palermo.questionnaires.logic.spec import QuestionSpec, VersionSpec
 from palermo.responses.logic.standing import REPORTED, Standing
 
+# The number of the shape in which a dataset is written to a file.
+SCHEMA: Final = 1
 # The words of treaties.logic.status.Standing.word: by these a State counts among the parties (by deposit).
 DEPOSITED: Final = frozenset({"party", "deposited"})
 
@@ -106,3 +108,78 @@ class Dataset:
         """The same with some of the States."""
         kept = {state.code for state in states}
         return replace(self, states=tuple(state for state in self.states if state.code in kept))
+
+
+def exported(dataset: Dataset) -> dict[str, Any]:
+    """The whole as plain data for a file: what was asked, and every State with its digest.
+
+    Dates are ISO texts, moments ISO texts with their offset, sets are sorted lists.
+    """
+    return {
+        "schema": SCHEMA,
+        "cycle": dataset.cycle,
+        "questionnaire": dataset.questionnaire,
+        "treaty": dataset.treaty,
+        "as_at": dataset.as_at.isoformat(),
+        "known_at": dataset.known_at.isoformat(),
+        "years": list(dataset.years),
+        "version": {"number": dataset.spec.number, "sha256": dataset.spec.sha256},
+        "questions": [_question(question) for question in dataset.spec],
+        "provisions": {code: rule.not_asked for code, rule in dataset.spec.rules.items()},
+        "states": [_plain(state) for state in dataset.states],
+    }
+
+
+def _question(question: QuestionSpec) -> dict[str, Any]:
+    return {
+        "code": question.code,
+        "section": question.section,
+        "provision": question.provision,
+        "also": list(question.also),
+        "asks": question.asks.value,
+        "kind": question.kind.value,
+        "obligation": question.obligation.value,
+        "required": question.required,
+        "values": list(question.values),
+        "rows": [row.code for row in question.rows],
+        "types": list(question.types),
+        "topics": list(question.topics),
+    }
+
+
+def _plain(state: State) -> dict[str, Any]:
+    plain = {item.name: getattr(state, item.name) for item in fields(state)}
+    return plain | {
+        "lists": sorted(state.lists),
+        "standing": state.standing.value,
+        "first_at": state.first_at.isoformat() if state.first_at else None,
+        "due_on": state.due_on.isoformat() if state.due_on else None,
+    }
+
+
+def restored(data: Mapping[str, Any], spec: VersionSpec) -> Dataset:
+    """The dataset that was exported, with what its version asks (the file names number and SHA-256 of the version)."""
+    if data["schema"] != SCHEMA:
+        raise ValueError(f"This file has the shape {data['schema']}; this program reads {SCHEMA}.")
+    return Dataset(
+        cycle=data["cycle"],
+        questionnaire=data["questionnaire"],
+        treaty=data["treaty"],
+        as_at=datetime.date.fromisoformat(data["as_at"]),
+        known_at=datetime.datetime.fromisoformat(data["known_at"]),
+        states=tuple(_state(record) for record in data["states"]),
+        spec=spec,
+        years=tuple(data["years"]),
+    )
+
+
+def _state(record: Mapping[str, Any]) -> State:
+    return State(
+        **{
+            **record,
+            "lists": frozenset(record["lists"]),
+            "standing": Standing(record["standing"]),
+            "first_at": datetime.datetime.fromisoformat(record["first_at"]) if record["first_at"] else None,
+            "due_on": datetime.date.fromisoformat(record["due_on"]) if record["due_on"] else None,
+        }
+    )

@@ -34,8 +34,8 @@ def dataset(
     """
     day = as_at or today()
     known = known_at or timezone.now()
-    # The end of a day that is not over yet is now.
-    moment = min(end_of(day), known) if day >= today() else end_of(day)
+    # The end of a day that is not over yet is now; what lies after the moment of knowledge was not known.
+    moment = min(end_of(day), known)
     asked = CycleQuestionnaire.objects.select_related("questionnaire__instrument").get(
         cycle=cycle, questionnaire=questionnaire
     )
