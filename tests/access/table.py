@@ -209,6 +209,17 @@ RESPONSES = [
         data={"basis": "by_hand", "on": "2026-11-24", "parties": "$france"},
         goes=("responses:cycle", {"cycle": CYCLE}),
     ),
+    Row("responses:supplement", GET, OFFICER, {"cycle": CYCLE}, text="Added questions"),
+    Row(
+        "responses:supplement", POST, OFFICER_GO, {"cycle": CYCLE},
+        data={"do": "add", "section": "art-16", "provision": "untoc.16.1", "asks": "practice", "element": "dark-net",
+              "kind": "yes_no", "text": "Is the dark net watched?"},
+        goes=("responses:supplement", {"cycle": CYCLE}),
+    ),
+    Row("responses:supplement_offer", GET, FOCAL, ARG, text="Added questions"),
+    Row(
+        "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
+    ),
     Row("responses:nominate", GET, OFFICER_HERE, ARG, text="Lucía Focal"),
     Row("responses:nominate", GET, OFFICER, JOR, text="Leila Focal", variant="of a State that has not begun"),
     Row(

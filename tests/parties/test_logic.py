@@ -30,6 +30,7 @@ NOMINATE            . . . . . x .
 GRANT_REOPENING     . . . . . x .
 READ_SUBMISSION     x x . . x x .
 ANSWER_ON_BEHALF    . . . . . x .
+SUPPLEMENT          . . . . . x .
 ASK_CLARIFICATION   . . . . . x .
 ANALYSE             . . . . . x .
 SEE_INFERRED_NEEDS  . . . . . x .

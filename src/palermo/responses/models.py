@@ -630,6 +630,36 @@ class Clarification(models.Model):
         return f"clarification in {self.thread_id}"
 
 
+class SupplementOffer(models.Model):
+    """Questions added in a running cycle, offered to a State that has cleared or submitted already (para. 4).
+
+    Whether it answers them is the State's choice; what it has submitted stays as it is until it submits again.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="supplement_offers")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(default=timezone.now)
+    offered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # None while the State has not decided, or if a later offer took the place of this one.
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        """One open offer for a response; a later one takes its place."""
+
+        ordering = ["offered_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response"], condition=Q(decided_at=None), name="responses_supplementoffer_one_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """What is offered."""
+        return f"version {self.version_id} for {self.response_id}"
+
+
 class ReopeningRequest(models.Model):
     """A State asks that its submitted response be reopened; the Secretariat grants or refuses, on record."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.responses.views import answering, comments, cycles, files, submitting, team
+from palermo.responses.views import answering, comments, cycles, files, submitting, supplements, team
 
 
 class SectionConverter:
@@ -58,6 +58,8 @@ urlpatterns = [
     path(f"{RESPONSE}/receipts/<int:number>/files/<uuid:uuid>/", submitting.receipt_file, name="receipt_file"),
     path(f"{RESPONSE}/receipts/<int:number>/reopening/", submitting.ask_reopening, name="ask_reopening"),
     path(f"{RESPONSE}/help/", submitting.ask_help, name="help"),
+    path("<slug:cycle>/supplement/", supplements.supplement, name="supplement"),
+    path(f"{RESPONSE}/supplement/", supplements.supplement_offer, name="supplement_offer"),
     path(f"{RESPONSE}/files/<uuid:uuid>/", files.file, name="file"),
     path(f"{RESPONSE}/files/<uuid:uuid>/remove/", files.remove_file, name="remove_file"),
     path(f"{SECTION}/declare/", submitting.declare, name="declare"),

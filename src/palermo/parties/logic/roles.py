@@ -30,6 +30,7 @@ class Permission(StrEnum):
     GRANT_REOPENING = "grant or refuse reopening"
     READ_SUBMISSION = "read what a State has submitted"
     ANSWER_ON_BEHALF = "enter a response that a State sent on paper"
+    SUPPLEMENT = "add questions to a questionnaire in a running cycle"
     ASK_CLARIFICATION = "ask a State what its submitted answers mean, and settle it"
     ANALYSE = "see what the submitted responses of all States say together"
     SEE_INFERRED_NEEDS = "see what silent States probably need, by comparison with similar ones"
@@ -102,6 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ANSWER_ON_BEHALF,
             _P.READ_MESSAGES,
             _P.WRITE_MESSAGES,
+            _P.SUPPLEMENT,
             _P.ASK_CLARIFICATION,
             _P.ANALYSE,
             _P.SEE_INFERRED_NEEDS,

@@ -8,11 +8,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from palermo.parties.access import can_below
+from palermo.parties.access import can, can_below
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.responses.logic.scopes import CYCLES
-from palermo.responses.models import Assignment, Conflict, HelpRequest, ReopeningRequest, Response, ResponseState
+from palermo.responses.models import (
+    Assignment,
+    Conflict,
+    HelpRequest,
+    ReopeningRequest,
+    Response,
+    ResponseState,
+    SupplementOffer,
+)
+from palermo.responses.queries.state import scope_of
 
 
 @dataclass(frozen=True)
@@ -34,8 +43,8 @@ def _arguments(response: Response) -> dict[str, str]:
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What waits for the person, oldest first: two queries, and two more for the Secretariat."""
-    found = [*_conflicts(user), *_sections(user)]
+    """What waits for the person, oldest first: three queries, and two more for the Secretariat."""
+    found = [*_conflicts(user), *_sections(user), *_supplements(user)]
     if can_below(user, Permission.MANAGE_CYCLES, CYCLES):
         found += [*_help(), *_reopenings()]
     return sorted(found, key=lambda item: item.at)
@@ -84,6 +93,22 @@ def _sections(user: User) -> list[Waiting]:
             at=items[0].assigned_at,
         )
         for items in handed.values()
+    ]
+
+
+def _supplements(user: User) -> list[Waiting]:
+    """Added questions that the person may take up for a response that was complete."""
+    return [
+        Waiting(
+            text=_("Questions have been added: decide whether your State takes them up"),
+            party_id=offer.response.party_id,
+            url=reverse("responses:supplement_offer", kwargs=_arguments(offer.response)),
+            at=offer.offered_at,
+        )
+        for offer in SupplementOffer.objects.filter(decided_at=None, response__party=user.party_id).select_related(
+            "response__cycle", "response__questionnaire", "response__party"
+        )
+        if can(user, Permission.CLEAR_RESPONSE, scope_of(offer.response))
     ]
 
 

@@ -25,6 +25,7 @@ from palermo.responses.logic.snapshot import NationalResponse, read_snapshot
 from palermo.responses.models import Evidence, HelpRequest, ReopeningRequest, ResponseState, Submission
 from palermo.responses.queries.checking import FILTERS, checked
 from palermo.responses.queries.pages import Place
+from palermo.responses.queries.supplements import open_offer
 from palermo.responses.queries.wording import OBSTACLE_LABELS, section_title
 from palermo.responses.views.shared import (
     INVALID,
@@ -276,7 +277,7 @@ def _submission_at(place: Place, number: int) -> Submission:
 def receipts(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """Every submission of the response, the latest first."""
     place = place_at(cycle, questionnaire, party)
-    context = {"submissions": _submissions(place)}
+    context = {"submissions": _submissions(place), "offer": open_offer(place.response)}
     return response_page(request, "responses/receipts.html", place, context, crumbs=[(_("Receipts"), "")])
 
 
