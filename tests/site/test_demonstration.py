@@ -11,7 +11,7 @@ from palermo.parties.exchange import load_parties
 from palermo.parties.logic.roles import Role
 from palermo.questionnaires.actions import load_questionnaire, publish_version
 from palermo.responses.models import Answer, Conflict, Response, Submission
-from palermo.site.demonstration import STORIES, build_world
+from palermo.site.demonstration import CYCLE, STORIES, build_world
 from palermo.treaties.exchange import load_treaties
 
 CONTENT = Path(__file__).resolve().parents[2] / "src/palermo/content"
@@ -27,11 +27,18 @@ def content(db: None) -> None:
 def test_build_world_tells_every_story_once(content: None) -> None:
     said: list[str] = []
     assert build_world(say=said.append)
-    states = {r.party.code: r.state for r in Response.objects.select_related("party").exclude(begun_at=None)}
+    now = Response.objects.filter(cycle__code=CYCLE)
+    states = {r.party.code: r.state for r in now.select_related("party").exclude(begun_at=None)}
     assert states == {
         story.party: {"submitted": "submitted", "cleared": "cleared"}.get(story.stage, "open") for story in STORIES
     }
-    assert Submission.objects.count() == 3
+    assert Submission.objects.filter(response__in=now).count() == 3
+    assert set(now.values_list("basis", flat=True)) == {"deposited"}
+    # Two earlier cycles in which some dozens of States reported, and many did not.
+    for code in ("2020", "2023"):
+        reported = Submission.objects.filter(response__cycle__code=code).count()
+        assert 30 <= reported <= 60
+        assert Response.objects.filter(cycle__code=code).count() > 3 * reported
     assert Conflict.objects.filter(settled_at=None).count() == 1
     assert Answer.objects.count() > 1000
     assert not build_world(say=said.append)

@@ -54,6 +54,9 @@ def demo(arguments: list[str]) -> int:
     _serving_options(parser)
     parser.add_argument("--reset", action="store_true", help="throw the world away and build it anew")
     parser.add_argument("--build-only", action="store_true", help="build the world, and do not serve it")
+    parser.add_argument(
+        "--world", action="store_true", help="all States, five questionnaires, three cycles (minutes; can be resumed)"
+    )
     options = parser.parse_args(arguments)
     world = launch.World.here("demo")
     site = _site(world, options, logs=True)
@@ -69,6 +72,9 @@ def demo(arguments: list[str]) -> int:
         _say_where(world)
         world.open()
         world.build_demonstration(say=_say, reset=options.reset)
+        if options.world:
+            _say("Building the world: generated answers of all States, statements of no government …")
+            world.django("build_world")
         if not options.build_only:
             _serve(site, f"Palermo’s demonstration is at {site.address}  (Ctrl-C stops it)")
     finally:
