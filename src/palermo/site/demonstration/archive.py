@@ -25,7 +25,7 @@ from palermo.treaties.queries import deposited_as_at
 
 SEED = 2009
 CURRENT = "2026"
-CURRENT_SINCE = 150
+CURRENT_SINCE = 300
 """How many days ago the current cycle was opened."""
 
 

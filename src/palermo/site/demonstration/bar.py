@@ -37,14 +37,17 @@ class Bar:
     _since: float | None = field(default=None, init=False)
     _from: int = field(default=0, init=False)
     _said: float = field(default=float("-inf"), init=False)
+    _is_over: bool = field(default=False, init=False)
 
     def show(self, done: int, what: str = "") -> None:
         """Says that so much is done now; what was done before the first call counts for no speed."""
         now = self.clock()
         if self._since is None:
             self._since, self._from = now, done
+        if self._is_over:
+            return
         self.done = done
-        finished = done >= self.total
+        finished = self._is_over = done >= self.total
         if self.stream.isatty():
             if finished or now - self._said >= 0.1:
                 self._said = now

@@ -81,11 +81,11 @@ def course(
         return Course(
             Manner(manner.language, manner.fulfilled, round(0.1 + 0.5 * thorough, 3)), int(due_day * (0.3 + when / 2))
         )
-    if when < 0.3:
-        submitted = int(due_day * (0.25 + when * 2))
+    if when < 0.45:
+        submitted = int(due_day * (0.2 + when * 1.4))
     elif when < 0.75:
-        # Most arrive in the last days.
-        submitted = due_day - int(due_day * 0.1 * (when - 0.3) / 0.45)
+        # Many arrive in the last days.
+        submitted = due_day - int(due_day * 0.1 * (when - 0.45) / 0.3)
     else:
         late = closing_day - due_day
         submitted = due_day + 1 + int((late - 2) * ((when - 0.75) * 4) ** 2)
