@@ -28,7 +28,8 @@ from tests.factories.world import (
     declare_all,
 )
 
-from palermo.responses.models import Conflict, Declaration, ReopeningRequest, Response
+from palermo.responses.models import Conflict, Declaration, ReopeningRequest, Response, Submission
+from palermo.site.actions import decide_and_publish
 
 GET, POST = "GET", "POST"
 Before = Callable[[CastWorld], object]
@@ -76,6 +77,11 @@ def _ready(world: CastWorld) -> None:
 
 def _not_declared(world: CastWorld) -> None:
     Declaration.objects.update(undone_at=datetime.datetime.now(datetime.UTC))
+
+
+def _opened(world: CastWorld) -> None:
+    submission = Submission.objects.get(response=world.argentina, number=1)
+    decide_and_publish(by=world.person("focal"), submission=submission, decided={"art-5": "public"})
 
 
 def _nobody_asked(world: CastWorld) -> None:
@@ -133,6 +139,9 @@ SUBMITTED = "ok ok 403 403 ok  404 ok 404 404  in"
 SUBMITTED_ONLY = "ok ok 404 404 ok  404 ok 404 404  in"
 KENYAN = "404 404 404 404 404  ok 403 404 404  in"
 KENYAN_GO = "404 404 404 404 404  go 403 404 404  in"
+NOBODY = "404 404 404 404 404  404 404 404 404  404"
+CONSENT = "ok 403 403 403 403  404 404 404 404  in"
+CONSENT_GO = "go 403 403 403 403  404 404 404 404  in"
 OFFICER = "404 404 404 404 404  404 ok 404 404  in"
 OFFICER_GO = "404 404 404 404 404  404 go 404 404  in"
 OFFICER_HERE = "403 403 403 403 403  404 ok 404 404  in"
@@ -219,6 +228,16 @@ RESPONSES = [
     Row("responses:supplement_offer", GET, FOCAL, ARG, text="Added questions"),
     Row(
         "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
+    ),
+    Row("site:answers", GET, EVERYBODY, text="Published answers"),
+    Row("site:open_data", GET, EVERYBODY, {"form": "json"}, text="columns"),
+    Row("site:answers_of", GET, EVERYBODY, ARG, text="that the State has opened to everybody", before=_opened),
+    Row("site:answers_of", GET, NOBODY, ARG, variant="before it is opened"),
+    Row("site:answers_for_parties", GET, OFFICER, ARG, text="opened to States parties", before=_opened),
+    Row("site:consent", GET, CONSENT, {**ARG, "number": 1}, text="Who may read it"),
+    Row(
+        "site:consent", POST, CONSENT_GO, {**ARG, "number": 1}, data={"all": "private"},
+        goes=("site:consent", {**ARG, "number": 1}),
     ),
     Row("responses:nominate", GET, OFFICER_HERE, ARG, text="Lucía Focal"),
     Row("responses:nominate", GET, OFFICER, JOR, text="Leila Focal", variant="of a State that has not begun"),

@@ -37,7 +37,7 @@ def value(cluster: embedded.Cluster, query: str, **where: str) -> object:
         return row[0]
 
 
-def test_cluster_starts_with_two_roles_of_which_none_is_superuser(cluster: embedded.Cluster) -> None:
+def test_cluster_starts_with_its_roles_of_which_none_is_superuser(cluster: embedded.Cluster) -> None:
     with cluster.running():
         with cluster.connect() as connection:
             roles = connection.execute(
@@ -47,6 +47,7 @@ def test_cluster_starts_with_two_roles_of_which_none_is_superuser(cluster: embed
         assert roles == [
             ("palermo", False, False, False, False),
             ("palermo_owner", False, True, False, False),
+            ("palermo_public", False, False, False, False),
             ("postgres", True, True, True, True),
         ]
 

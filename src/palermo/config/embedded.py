@@ -42,6 +42,7 @@ from psycopg import sql
 SUPERUSER = "postgres"
 OWNER = "palermo_owner"
 RUNTIME = "palermo"
+PUBLIC = "palermo_public"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100
 OLDEST_SUPPORTED = 15
@@ -234,6 +235,7 @@ class Cluster:
                 fcntl.flock(self._users, fcntl.LOCK_SH)
             try:
                 self._ensure_running()
+                self._ensure_public_role()
             except BaseException:
                 if first:
                     self._use_no_more()
@@ -303,6 +305,17 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._launch()
+
+    def _ensure_public_role(self) -> None:
+        """The role that reads what is published and nothing else; nobody signs in as it, the others step down to it."""
+        mark = self.data / "palermo-roles"
+        if mark.read_text() == PUBLIC:
+            return
+        with self.connect() as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [PUBLIC]).fetchone():
+                connection.execute(f"CREATE ROLE {PUBLIC} NOLOGIN")
+            connection.execute(f"GRANT {PUBLIC} TO {OWNER}, {RUNTIME}")
+        mark.write_text(PUBLIC)
 
     def _check_version(self) -> None:
         """Refuse to open data that another major version wrote."""

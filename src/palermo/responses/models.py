@@ -11,6 +11,7 @@ from palermo.base.multilingual import LANGUAGES, best
 from palermo.base.threads import BaseMessage, BaseThread
 from palermo.parties.models import Party, User, append_only
 from palermo.questionnaires.models import BankQuestion, Questionnaire, Version
+from palermo.responses.logic.consent import Level
 from palermo.responses.logic.standing import ChangeKind
 
 
@@ -628,6 +629,28 @@ class Clarification(models.Model):
     def __str__(self) -> str:
         """The thread."""
         return f"clarification in {self.thread_id}"
+
+
+class Consent(models.Model):
+    """Who may read a section of a submission, as the State decided; the last row counts (14)."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="consents")
+    section = models.CharField(max_length=40)
+    level = models.CharField(max_length=8, choices=[(level.value, level.value) for level in Level])
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=400)
+
+    class Meta:
+        """In the order in which they were given; never changed, never deleted."""
+
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["submission", "section"], name="responses_consent_section")]
+        triggers = append_only("consent")
+
+    def __str__(self) -> str:
+        """Section and level."""
+        return f"{self.section}: {self.level}"
 
 
 class SupplementOffer(models.Model):

@@ -15,7 +15,9 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Adds the desk and the States to the masthead."""
+        """Adds the desk, the States and the published answers to the masthead, and consent to a receipt."""
+        from palermo.parties.logic.roles import Permission
+
         register(
             Entry(
                 place="main",
@@ -27,6 +29,17 @@ class SiteConfig(AppConfig):
             )
         )
         register(Entry(place="main", label=_("States"), url_name="site:states", order=40, arguments=()))
+        register(Entry(place="main", label=_("Answers"), url_name="site:answers", order=50, arguments=()))
+        register(
+            Entry(
+                place="receipt",
+                label=_("Who may read it"),
+                url_name="site:consent",
+                order=20,
+                permission=Permission.CLEAR_RESPONSE,
+                scope="/cycles/{cycle}/{questionnaire}/{party}",
+            )
+        )
         if settings.DEMONSTRATION:
             register(Entry(place="account", label=_("Mail to you"), url_name="demo:outbox", order=200, arguments=()))
             register(

@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+# Who may read a section of a submission (responses.logic.consent.Level), the narrowest first.
+LEVELS = (
+    ("private", _("The Secretariat only")),
+    ("parties", _("States parties")),
+    ("public", _("Everybody")),
+)
 # How a desk tells the state of a response: the word, the kind of its tag, and the step that comes next.
 STATES = {
     "not_begun": (_("not begun"), "plain", _("Begin")),

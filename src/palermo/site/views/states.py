@@ -16,6 +16,7 @@ from palermo.parties.access import public
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind, PartyKind
 from palermo.parties.models import Party
 from palermo.parties.queries import NameHistory, group_name, groups_of, name_history, parties, parties_sorted
+from palermo.site.queries import published_of
 from palermo.treaties.logic.status import Standing
 from palermo.treaties.queries import all_standings, generated_instruments, status_of
 from palermo.treaties.words import ACTS, STANDING_TAGS, STANDINGS
@@ -80,6 +81,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
         "is_state": party.kind != PartyKind.REGIONAL_ORGANISATION.value,
         "statuses": statuses,
         "generated": any(one.generated for one in found),
+        "published": published_of(party.code),
         "crumbs": [(_("States"), reverse("site:states")), (history.name.short, "")],
     }
     return render(request, "site/state.html", context)
