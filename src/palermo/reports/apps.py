@@ -16,9 +16,20 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Adds the picture and the report to the tabs of a response, and the report to a receipt."""
+        """Adds reporting to the masthead of the Secretariat, and the picture and the report to a response's pages."""
         from palermo.parties.logic.roles import Permission
 
+        register(
+            Entry(
+                place="main",
+                label=_("Reporting"),
+                url_name="reports:reporting",
+                order=45,
+                permission=Permission.SEE_REPORTING,
+                scope="/cycles",
+                arguments=(),
+            )
+        )
         for order, label, name in ((40, _("Gaps and needs"), "gaps"), (50, _("Report"), "report")):
             register(
                 Entry(

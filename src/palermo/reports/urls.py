@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import national
+from palermo.reports.views import national, rates
 
 
 class FormatConverter:
@@ -19,10 +19,18 @@ class FormatConverter:
         return value
 
 
+class TableConverter(FormatConverter):
+    """The ending of a file that a table can be taken as."""
+
+    regex = "csv|json"
+
+
 register_converter(FormatConverter, "report_format")
+register_converter(TableConverter, "table_format")
 
 RESPONSE = "cycles/<slug:cycle>/<slug:questionnaire>/<slug:party>"
 RECEIPT = f"{RESPONSE}/receipts/<int:number>"
+RATES = "reporting/<slug:cycle>/<slug:questionnaire>"
 
 app_name = "reports"
 urlpatterns = [
@@ -32,4 +40,15 @@ urlpatterns = [
     path(f"{RESPONSE}/report/report.<report_format:form>", national.report_file, name="report_file"),
     path(f"{RECEIPT}/report/", national.submitted_report, name="submitted_report"),
     path(f"{RECEIPT}/report/report.<report_format:form>", national.submitted_report_file, name="submitted_report_file"),
+    # ── Reporting status and rates ──
+    path("reporting/", rates.reporting, name="reporting"),
+    path("reporting/reporting.<table_format:form>", rates.reporting_file, name="reporting_file"),
+    path("reporting/<slug:questionnaire>/record/", rates.record, name="record"),
+    path("reporting/<slug:questionnaire>/record/record.<table_format:form>", rates.record_file, name="record_file"),
+    path(f"{RATES}/", rates.rates, name="rates"),
+    path(f"{RATES}/rates.<table_format:form>", rates.rates_file, name="rates_file"),
+    path(f"{RATES}/states/", rates.rates_states, name="rates_states"),
+    path(f"{RATES}/states/states.<table_format:form>", rates.rates_states_file, name="rates_states_file"),
+    path(f"{RATES}/change/", rates.rates_change, name="rates_change"),
+    path(f"{RATES}/change/change.<table_format:form>", rates.rates_change_file, name="rates_change_file"),
 ]

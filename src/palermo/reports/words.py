@@ -34,6 +34,99 @@ LEVELS: dict[str, str | Promise] = {
     "optional": _("What States may do"),
 }
 
+# In which relation States are counted (reports.logic.rates.Measure), and what each word means.
+MEASURES: dict[str, str | Promise] = {
+    "states": _("All States"),
+    "parties": _("Parties"),
+    "bound": _("Bound"),
+    "asked": _("Asked"),
+    "parties_asked": _("Parties asked"),
+    "parties_not_asked": _("Parties not asked"),
+    "reported": _("Reported"),
+    "parties_reported": _("Parties that reported"),
+    "in_time": _("Reported in time"),
+    "late": _("Reported late"),
+    "silent": _("Silent"),
+    "parties_silent": _("Parties that are silent"),
+    "released": _("No obligation to answer"),
+    "not_begun": _("Not begun"),
+    "begun": _("Begun"),
+    "submitted": _("Submitted"),
+    "clarification": _("Under clarification"),
+    "reopened": _("Reopened"),
+    "final": _("Final"),
+}
+MEANINGS: dict[str, str | Promise] = {
+    "states": _("States and regional organisations that existed on the day."),
+    "parties": _("Had deposited an instrument of consent by the day, and had not left the treaty."),
+    "bound": _("Parties for which the treaty was in force on the day."),
+    "asked": _("Had been invited to answer by the day, and had not been released from answering."),
+    "parties_asked": _("Parties among those asked."),
+    "parties_not_asked": _("Parties that had not been invited to answer by the day."),
+    "reported": _("Had submitted a response by the day, whatever followed."),
+    "parties_reported": _("Parties among those that reported; other States that reported are not in this number."),
+    "in_time": _("First submitted by their own date, extensions counted."),
+    "late": _("First submitted after their own date, extensions counted."),
+    "silent": _("Were asked and had not submitted by the day. Silence says nothing about implementation or needs."),
+    "parties_silent": _("Parties among the silent."),
+    "released": _("Had been invited, and then released from answering."),
+    "not_begun": _("Asked, and no answer had been entered."),
+    "begun": _("Asked, and an answer had been entered, but nothing submitted."),
+    "submitted": _("Submitted; no clarification was open."),
+    "clarification": _("Submitted; the Secretariat had asked what an answer means."),
+    "reopened": _("Submitted, and then reopened by the Secretariat at the State’s request."),
+    "final": _("Submitted and closed."),
+}
+LEGAL: dict[str, str | Promise] = {
+    "party": _("Parties, bound by the treaty"),
+    "deposited": _("Parties for which it is not yet in force"),
+    "signatory": _("Signatories that are not parties"),
+    "left": _("Former parties that left"),
+    "none": _("Neither signatories nor parties"),
+}
+LEGAL_OF_ONE: dict[str, str | Promise] = {
+    "party": _("Party"),
+    "deposited": _("Party, not yet in force"),
+    "signatory": _("Signatory"),
+    "left": _("Former party"),
+    "none": _("Not a party"),
+}
+SHARES: dict[str, str | Promise] = {"parties": _("Of the parties"), "asked": _("Of those asked")}
+CUTS: dict[str, str | Promise] = {
+    "region": _("By regional group"),
+    "subregion": _("By sub-region"),
+    "list": _("By development list"),
+    "legal": _("By legal status"),
+}
+NOWHERE: dict[str, str | Promise] = {
+    "region": _("Outside the regional groups"),
+    "subregion": _("In no sub-region"),
+    "list": _("On none of these lists"),
+}
+MOVES: dict[str, str | Promise] = {
+    "both": _("Reported both times"),
+    "new": _("Reported now, not before"),
+    "no_longer": _("Reported before, not now"),
+    "neither": _("Asked both times, silent both times"),
+    "only_now": _("Asked only in this cycle"),
+    "only_before": _("Asked only in the cycle before"),
+}
+HABITS: dict[str, str | Promise] = {
+    "never": _("Never reported"),
+    "once": _("Reported once"),
+    "late": _("Reported late"),
+    "silent": _("Silent now"),
+    "always": _("Reported every time"),
+}
+HABIT_MEANINGS: dict[str, str | Promise] = {
+    "never": _("Asked in at least one cycle, and reported in none."),
+    "once": _("Reported in one cycle and no more, however often they were asked."),
+    "late": _("Reported at least once after their own date, extensions counted."),
+    "silent": _("Have not reported in the latest cycle in which they were asked."),
+    "always": _("Reported in every cycle in which they were asked."),
+}
+ROUNDING = _("Percentages are whole, with halves rounded up. Over nobody there is no rate, which is not 0 %.")
+
 
 def verdict(obligation: str, status: str) -> str:
     """What the answers say of a provision, in the words of its level of obligation and the current language."""

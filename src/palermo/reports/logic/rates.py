@@ -177,6 +177,11 @@ class Rate:
         """Whole per cent, halves rounded up, as the Secretariat's documents give them; None if there is no rate."""
         return percent(self.part, self.whole)
 
+    @property
+    def share(self) -> float | None:
+        """The same in hundredths of one, as the page's tags write percentages: 0.47."""
+        return None if self.percent is None else self.percent / 100
+
 
 def percent(part: int, whole: int) -> int | None:
     """Whole per cent with halves rounded up; None over an empty denominator."""

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind
-from palermo.parties.queries import groups_of, names, parties
+from palermo.parties.models import GroupMembership
+from palermo.parties.queries import as_known, names, parties
 from palermo.questionnaires.models import Questionnaire
 from palermo.questionnaires.queries import version_spec
 from palermo.reports.logic.dataset import Dataset, State
@@ -42,7 +43,7 @@ def dataset(
     instrument = asked.questionnaire.instrument
     everyone = list(parties(*TREATY_PARTIES))
     called = names(None, language, day, known)
-    groups = groups_of(None, day, known_at=known)
+    groups = _groups(day, known)
     legal = {party.pk: found for party, found in standings(instrument, known).items()}
     responses = {r.party_id: r for r in Response.objects.filter(cycle=cycle, questionnaire=questionnaire)}
     ways = courses(responses.values())
@@ -62,7 +63,7 @@ def dataset(
         if name is None:
             # It did not exist on the day, or not yet under any name.
             return None
-        own = groups.get(key, [])
+        own = groups.get(key, {})
         response = responses.get(key)
         way = ways[response.pk] if response else None
         sent = counted.get(response.pk) if response else None
@@ -72,9 +73,9 @@ def dataset(
             code=code.lower(),
             name=name.short,
             sort=name.sort,
-            group=next((group.code for group in own if group.kind == GroupKind.UN_GROUP.value), ""),
-            subregion=next((group.code for group in own if group.kind == GroupKind.SUBREGION.value), ""),
-            lists=frozenset(group.kind for group in own if group.kind in LISTS),
+            group=own.get(GroupKind.UN_GROUP.value, ""),
+            subregion=own.get(GroupKind.SUBREGION.value, ""),
+            lists=frozenset(kind for kind in own if kind in LISTS),
             legal=legal[key].word(day) if key in legal else "none",
             standing=standing(way, moment, known) if way else Standing.NOT_INVITED,
             number=sent.number if sent else None,
@@ -96,3 +97,16 @@ def dataset(
         spec=version_spec(asked.version_id),
         years=cycle.years,
     )
+
+
+def _groups(day: datetime.date, known_at: datetime.datetime) -> dict[int, dict[str, str]]:
+    """The code of each party's group of each kind on a day, by the party's key. One query.
+
+    A party is in one regional group and one sub-region at most; a development list is a kind of its own.
+    """
+    found: dict[int, dict[str, str]] = {}
+    for party, kind, code in GroupMembership.objects.filter(as_known(known_at), validity__contains=day).values_list(
+        "party", "kind", "group__code"
+    ):
+        found.setdefault(party, {})[kind] = code
+    return found
