@@ -45,7 +45,11 @@ def dataset(
     called = names(None, language, day, known)
     groups = _groups(day, known)
     legal = {party.pk: found for party, found in standings(instrument, known).items()}
-    responses = {r.party_id: r for r in Response.objects.filter(cycle=cycle, questionnaire=questionnaire)}
+    # Who was invited later, or not known to be, had nothing then: no date, no submission.
+    invited = Response.objects.filter(
+        cycle=cycle, questionnaire=questionnaire, invited_at__lte=moment, recorded_at__lte=known
+    )
+    responses = {response.party_id: response for response in invited}
     ways = courses(responses.values())
     counted: dict[int, Sent] = {
         key: sent for key, way in ways.items() if (sent := latest_submission(way, moment, known)) is not None
