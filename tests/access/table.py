@@ -29,7 +29,7 @@ from tests.factories.world import (
 )
 
 from palermo.responses.models import Conflict, Declaration, ReopeningRequest, Response, Submission
-from palermo.site.actions import decide_and_publish
+from palermo.site.actions.publishing import decide_and_publish
 
 GET, POST = "GET", "POST"
 Before = Callable[[CastWorld], object]

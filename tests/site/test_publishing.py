@@ -20,9 +20,9 @@ from palermo.parties.models import AuditEvent
 from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.content import Content, Row
 from palermo.responses.models import Consent, Response, ResponseState, Submission
-from palermo.site.actions import decide_and_publish
+from palermo.site.actions.publishing import decide_and_publish
 from palermo.site.models import Published
-from palermo.site.queries import all_published, as_public, published_of, published_response
+from palermo.site.queries.published import all_published, as_public, published_of, published_response
 from palermo.treaties.models import StatusAct
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from palermo.parties.access import public, signed_in
 from palermo.parties.models import User
-from palermo.site import queries
+from palermo.site.queries import desk as queries
 
 
 @public

@@ -23,9 +23,10 @@ from palermo.responses.logic.scopes import response_scope
 from palermo.responses.logic.snapshot import read_snapshot
 from palermo.responses.models import Consent, Submission
 from palermo.responses.views.shared import address, place_at, response_page
-from palermo.site import exchange, queries
-from palermo.site.actions import decide_and_publish
+from palermo.site import exchange
+from palermo.site.actions.publishing import decide_and_publish
 from palermo.site.models import Published
+from palermo.site.queries import published as queries
 from palermo.site.words import LEVELS
 
 PAGE = ["GET", "HEAD", "POST"]

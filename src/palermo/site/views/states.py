@@ -16,7 +16,7 @@ from palermo.parties.access import public
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind, PartyKind
 from palermo.parties.models import Party
 from palermo.parties.queries import NameHistory, group_name, groups_of, name_history, parties, parties_sorted
-from palermo.site.queries import published_of
+from palermo.site.queries.published import published_of
 from palermo.treaties.logic.status import Standing
 from palermo.treaties.queries import all_standings, generated_instruments, status_of
 from palermo.treaties.words import ACTS, STANDING_TAGS, STANDINGS

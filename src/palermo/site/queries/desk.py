@@ -1,14 +1,10 @@
 """Reads for the front page, the desk and the demonstration."""
 
 import datetime
-import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -16,22 +12,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 
 from palermo.base.models import Mail
-from palermo.parties.access import can, can_below, open_grants
-from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind
-from palermo.parties.logic.roles import Permission, Role, allows
-from palermo.parties.models import Grant, Group, Party, User
-from palermo.parties.queries import Name, group_name, groups_of, names, parties, parties_sorted
+from palermo.parties.access import can_below, open_grants
+from palermo.parties.logic.kinds import GroupKind
+from palermo.parties.logic.roles import Permission, Role
+from palermo.parties.models import Grant, Group, User
+from palermo.parties.queries import group_name, groups_of, names
 from palermo.parties.words import ROLE_NAMES
-from palermo.questionnaires.models import Questionnaire, Version
-from palermo.questionnaires.queries import version_spec
-from palermo.responses.actions.consent import given_for
-from palermo.responses.logic.consent import Level, excerpt, levels, open_to
-from palermo.responses.models import Cycle, Response, ResponseState, Submission
+from palermo.questionnaires.models import Questionnaire
+from palermo.responses.models import Cycle, Response, ResponseState
 from palermo.responses.queries.waiting import Waiting, waiting_for
-from palermo.site.models import PUBLIC_ROLE, Published
 from palermo.site.words import STATES
 from palermo.treaties.models import Instrument
-from palermo.treaties.queries import deposited_as_at, party_counts
+from palermo.treaties.queries import party_counts
 
 
 @dataclass(frozen=True)
@@ -231,96 +223,3 @@ def invited() -> QuerySet[User]:
 def outbox_of(user: User) -> QuerySet[Mail]:
     """The mail written to a person, newest first."""
     return Mail.objects.filter(to_user_id=user.pk)[:100]
-
-
-# ── What is published: read by a role that can see nothing else ──────────────────────────────────────────────────────
-
-
-@contextmanager
-def as_public() -> Iterator[None]:
-    """Inside, the database knows us as the public: it shows what is published and refuses everything else."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {PUBLIC_ROLE}")
-        yield
-        # Not after an exception: the transaction is rolled back then, and the role with it.
-        cursor.execute("SET LOCAL ROLE NONE")
-
-
-def named_parties(language: str) -> list[tuple[Party, Name]]:
-    """Everybody who can answer, with the name of today. Two queries."""
-    return parties_sorted(language, parties(*TREATY_PARTIES))
-
-
-def published_of(party: str) -> list[Published]:
-    """What a State has opened to the public, the latest first, without the texts. One query."""
-    with as_public():
-        return list(Published.objects.filter(party=party.lower()).defer("excerpt"))
-
-
-def all_published() -> list[Published]:
-    """Everything that is published, the latest first, without the texts. One query."""
-    with as_public():
-        return list(Published.objects.defer("excerpt"))
-
-
-def published_response(*, cycle: str, questionnaire: str, party: str) -> Published | None:
-    """One published response. One query."""
-    with as_public():
-        return Published.objects.filter(cycle=cycle, questionnaire=questionnaire, party=party).first()
-
-
-def shared_response(user: User, *, cycle: str, questionnaire: str, party: str) -> Published | None:
-    """What a State has opened to the States parties, for a person of one of them or of the Secretariat; else none.
-
-    It is no copy: it is taken from the latest submission of which anything has been opened, and kept nowhere.
-    """
-    submission = (
-        Submission.objects.filter(
-            response__cycle__code=cycle,
-            response__questionnaire__code=questionnaire,
-            response__party__code=party.upper(),
-            consents__isnull=False,
-        )
-        .select_related("response__questionnaire__instrument", "response__cycle")
-        .order_by("-number")
-        .first()
-    )
-    if submission is None or not _reads_as_party(user, submission.response.questionnaire.instrument):
-        return None
-    snapshot = json.loads(submission.snapshot)
-    opened = open_to(
-        levels([section["code"] for section in snapshot["sections"]], given_for(submission)),
-        Level.PARTIES,
-        Level.PUBLIC,
-    )
-    if not opened:
-        return None
-    version = Version.objects.get(
-        questionnaire=submission.response.questionnaire_id, number=int(snapshot["questionnaire"]["version"])
-    )
-    return Published(
-        receipt=submission.receipt,
-        cycle=cycle,
-        questionnaire=questionnaire,
-        treaty=snapshot["treaty"]["code"],
-        party=party,
-        submitted_at=submission.at,
-        published_at=timezone.now(),
-        sections=len(opened),
-        generated=snapshot["generated"],
-        excerpt=excerpt(snapshot, opened, version_spec(version.pk)),
-    )
-
-
-def _reads_as_party(user: User, instrument: Instrument) -> bool:
-    """Whether the person works for a State that is a party to the treaty today, or reads all submissions anyway."""
-    if can(user, Permission.READ_SUBMISSION, "/cycles"):
-        return True
-    works = any(allows(grant.role, Permission.READ_RESPONSE) for grant in open_grants(user))
-    return works and any(party.pk == user.party_id for party in deposited_as_at(instrument, timezone.localdate()))
-
-
-def published_excerpts() -> Iterator[Published]:
-    """Everything that is published with its texts, a few at a time, for open data."""
-    with as_public():
-        yield from Published.objects.order_by("party", "cycle", "questionnaire").iterator(chunk_size=20)

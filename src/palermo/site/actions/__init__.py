@@ -1,0 +1,1 @@
+"""What this app changes: what is published, and the index of the search."""

@@ -1,0 +1,1 @@
+"""Reads of this app: front page and desk, what is published, the search."""
