@@ -336,7 +336,6 @@ def _pages(table: Table, meter: Meter, person: Person, stranger: Person, place: 
         ("sign-in", "/en/account/sign-in/"),
     ):
         _page(table, meter, group, what, stranger, address, None)
-    table.missing("Pages of later parts", "overview of 190 States x 200 questions", "≤ 300 ms")
 
 
 def _page(table: Table, meter: Meter, group: str, what: str, who: Person, address: str, limit: float | None) -> None:

@@ -38,11 +38,16 @@ class Part:
         return zlib.crc32(party.code.encode()) % self.of == self.number
 
 
-def prepare_world(*, officer: User, size: int = SIZE) -> None:
-    """What all parts need: the generated treaties with their status and questionnaires, and the cycles."""
+def prepare_questionnaires(size: int = SIZE) -> list[Questionnaire]:
+    """The real questionnaire and the generated ones, with their treaties and a generated status of every treaty."""
     if not StatusAct.objects.exists():
         generate_status(by=None, seed=SEED)
-    questionnaires = [Questionnaire.objects.get(code="untoc"), *(_trial(trial, size) for trial in TRIALS)]
+    return [Questionnaire.objects.get(code="untoc"), *(_trial(trial, size) for trial in TRIALS)]
+
+
+def prepare_world(*, officer: User, size: int = SIZE) -> None:
+    """What all parts need: the generated treaties with their status and questionnaires, and the cycles."""
+    questionnaires = prepare_questionnaires(size)
     for era in eras(timezone.localdate()):
         open_era(by=officer, era=era, questionnaires=questionnaires)
 
