@@ -211,7 +211,8 @@ def _dates(form: AsAtForm, request: HttpRequest) -> dict[str, Any]:
     return {
         "form": form,
         "day": form.day,
-        "moment": form.moment,
+        "day_words": date_words(form.day),
+        "moment_words": date_words(form.moment),
         "kept": list(rest.items()),
         "pinned": _with(request.path, {**rest, **form.pinned}),
         "rounding": ROUNDING,
@@ -680,6 +681,7 @@ def rates_change(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRe
         "cycle_title": place.titles[1],
         "compared": compared,
         "before_title": text_of(compared.before_asked.cycle.texts, "title") if compared else "",
+        "before_words": date_words(compared.on) if compared else "",
         "before_url": _with(
             reverse("reports:rates", kwargs={**place.arguments, "cycle": compared.before_asked.cycle.code}),
             {"as_at": compared.on.isoformat()},
