@@ -5,38 +5,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palermo.parties.logic.browsers import browser_name
-from palermo.parties.logic.roles import ROLE_PERMISSIONS, SECOND_FACTOR_ROLES, Permission, Role, allows, covers
+from palermo.parties.logic.roles import (
+    ROLE_PERMISSIONS,
+    SECOND_FACTOR_ROLES,
+    Permission,
+    Role,
+    allows,
+    counting,
+    covers,
+)
 from palermo.parties.logic.tokens import token_hash
 from palermo.parties.words import ROLE_NAMES
 
 # What each role may do. A change here is a change of policy: read decisions 11 to 14 first.
-COLUMNS = "focal_point deputy lead contributor reader secretariat administrator"
+COLUMNS = "focal_point deputy lead contributor reader scribe secretariat administrator"
 TABLE = """
-READ_RESPONSE       x x x x x . .
-ANSWER              x x x x . . .
-COMMENT             x x x x . . .
-HAND_OVER           x x . . . . .
-APPOINT_DEPUTY      x . . . . . .
-DECLARE_SECTION     x x x . . . .
-RANK_REQUESTS       x x . . . . .
-CLEAR_RESPONSE      x . . . . . .
-ASK_FOR_HELP        x x . . . . .
-REQUEST_REOPENING   x . . . . . .
-READ_MESSAGES       x x . . x x .
-WRITE_MESSAGES      x x . . . x .
-MANAGE_CYCLES       . . . . . x .
-SEE_REPORTING       . . . . . x .
-NOMINATE            . . . . . x .
-GRANT_REOPENING     . . . . . x .
-READ_SUBMISSION     x x . . x x .
-ANSWER_ON_BEHALF    . . . . . x .
-SUPPLEMENT          . . . . . x .
-ASK_CLARIFICATION   . . . . . x .
-ANALYSE             . . . . . x .
-SEE_INFERRED_NEEDS  . . . . . x .
-MAKE_DOCUMENTS      . . . . . x .
-LOAD_CONTENT        . . . . . . x
-ADMINISTER          . . . . . . x
+READ_RESPONSE       x x x x x x . .
+ANSWER              x x x x . x . .
+COMMENT             x x x x . . . .
+HAND_OVER           x x . . . . . .
+APPOINT_DEPUTY      x . . . . . . .
+DECLARE_SECTION     x x x . . x . .
+RANK_REQUESTS       x x . . . x . .
+CLEAR_RESPONSE      x . . . . x . .
+ASK_FOR_HELP        x x . . . . . .
+REQUEST_REOPENING   x . . . . . . .
+READ_MESSAGES       x x . . x . x .
+WRITE_MESSAGES      x x . . . . x .
+MANAGE_CYCLES       . . . . . . x .
+SEE_REPORTING       . . . . . . x .
+NOMINATE            . . . . . . x .
+GRANT_REOPENING     . . . . . . x .
+READ_SUBMISSION     x x . . x . x .
+ANSWER_ON_BEHALF    . . . . . . x .
+SUPPLEMENT          . . . . . . x .
+ASK_CLARIFICATION   . . . . . . x .
+ANALYSE             . . . . . . x .
+SEE_INFERRED_NEEDS  . . . . . . x .
+MAKE_DOCUMENTS      . . . . . . x .
+LOAD_CONTENT        . . . . . . . x
+ADMINISTER          . . . . . . . x
 """
 
 
@@ -62,7 +70,17 @@ def test_nobody_but_the_national_team_reads_a_draft() -> None:
 def test_whoever_may_submit_or_administer_needs_a_second_factor() -> None:
     strong = {Permission.CLEAR_RESPONSE, Permission.HAND_OVER, Permission.ADMINISTER, Permission.READ_SUBMISSION}
     holders = {role for role in Role for permission in strong if allows(role, permission)}
-    assert holders - SECOND_FACTOR_ROLES == {Role.READER}
+    # A scribe is one beside the Secretariat's own role only, which needs it.
+    assert holders - SECOND_FACTOR_ROLES == {Role.READER, Role.SCRIBE}
+
+
+def test_a_scribe_counts_only_beside_the_right_to_enter_paper() -> None:
+    place = "/cycles/2026/untoc/arg"
+    scribe, officer = (Role.SCRIBE, place), (Role.SECRETARIAT, "/cycles")
+    assert counting([scribe]) == [False]
+    assert counting([scribe, officer]) == [True, True]
+    assert counting([scribe, (Role.SECRETARIAT, "/cycles/2028")]) == [False, True]
+    assert counting([scribe, (Role.FOCAL_POINT, place)]) == [False, True]
 
 
 def test_an_unknown_role_allows_nothing_but_fails() -> None:

@@ -15,10 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from palermo.parties.logic.roles import SECOND_FACTOR_ROLES, Permission, allows, covers
+from palermo.parties.logic.roles import SECOND_FACTOR_ROLES, Permission, Role, allows, counting, covers
 from palermo.parties.models import Grant, User
 
 View = Callable[..., HttpResponseBase]
+_ANSWER = Permission.ANSWER
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,14 @@ def open_grants(user: User | AnonymousUser) -> list[Grant]:
         return []
     kept: list[Grant] | None = getattr(user, "_open_grants", None)
     if kept is None:
-        kept = list(
+        held = list(
             Grant.objects.filter(user=user, ended_at=None, accepted_at__isnull=False).only("role", "scope", "user")
         )
+        kept = [
+            grant
+            for grant, counts in zip(held, counting((grant.role, grant.scope) for grant in held), strict=True)
+            if counts
+        ]
         user._open_grants = kept  # type: ignore[attr-defined]
     return kept
 
@@ -46,6 +52,12 @@ def open_grants(user: User | AnonymousUser) -> list[Grant]:
 def can(user: User | AnonymousUser, permission: Permission, scope: str) -> bool:
     """Whether the user holds the permission on the scope."""
     return any(allows(grant.role, permission) and covers(grant.scope, scope) for grant in open_grants(user))
+
+
+def enters_paper(user: User | AnonymousUser, scope: str) -> bool:
+    """Whether the user enters at the scope what a State sent on paper, and holds no part in that State's team."""
+    roles = {grant.role for grant in open_grants(user) if covers(grant.scope, scope) and allows(grant.role, _ANSWER)}
+    return roles == {Role.SCRIBE}
 
 
 def can_below(user: User | AnonymousUser, permission: Permission, scope: str) -> bool:

@@ -10,6 +10,7 @@ ROLE_NAMES = {
     Role.LEAD: _("Contributor, lead of sections"),
     Role.CONTRIBUTOR: _("Contributor"),
     Role.READER: _("Reader"),
+    Role.SCRIBE: _("Officer who enters what the State sent on paper"),
     Role.SECRETARIAT: _("Secretariat officer"),
     Role.ADMINISTRATOR: _("Administrator"),
 }

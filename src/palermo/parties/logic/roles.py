@@ -4,6 +4,7 @@ A *grant* gives one person one role on one scope. A *scope* is a path, written b
 (``/cycles/2026/untoc/arg/art-16``); a grant covers its own scope and everything below it.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -48,6 +49,7 @@ class Role(StrEnum):
     LEAD = "lead"
     CONTRIBUTOR = "contributor"
     READER = "reader"
+    SCRIBE = "scribe"
     SECRETARIAT = "secretariat"
     ADMINISTRATOR = "administrator"
 
@@ -92,6 +94,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEAD: frozenset({_P.READ_RESPONSE, _P.ANSWER, _P.COMMENT, _P.DECLARE_SECTION}),
     Role.CONTRIBUTOR: frozenset({_P.READ_RESPONSE, _P.ANSWER, _P.COMMENT}),
     Role.READER: frozenset({_P.READ_RESPONSE, _P.READ_SUBMISSION, _P.READ_MESSAGES}),
+    # An officer who enters what a State sent on paper, in this response and until the entry is ended (13). The grant
+    # counts only beside one that allows ANSWER_ON_BEHALF there (see ``counting``).
+    Role.SCRIBE: frozenset(
+        {
+            _P.READ_RESPONSE,
+            _P.ANSWER,
+            _P.DECLARE_SECTION,
+            _P.RANK_REQUESTS,
+            _P.CLEAR_RESPONSE,
+        }
+    ),
     # Before submission the Secretariat sees "begun" or "not begun", nothing else (13).
     Role.SECRETARIAT: frozenset(
         {
@@ -126,3 +139,16 @@ def covers(granted: str, scope: str) -> bool:
 def allows(role: Role | str, permission: Permission) -> bool:
     """Whether the role holds the permission."""
     return permission in ROLE_PERMISSIONS[Role(role)]
+
+
+def counting(held: Iterable[tuple[Role | str, str]]) -> list[bool]:
+    """Which of a person's grants, as role and scope, count: all but a scribe's without the right it rests on.
+
+    Whoever has left the Secretariat enters nothing any more, although the entry may still be open.
+    """
+    grants = list(held)
+    return [
+        Role(role) is not Role.SCRIBE
+        or any(allows(other, Permission.ANSWER_ON_BEHALF) and covers(reach, scope) for other, reach in grants)
+        for role, scope in grants
+    ]

@@ -15,6 +15,7 @@ from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.questionnaires.logic.fulfilment import affected_by, asked_for, fits, relevant_codes
 from palermo.questionnaires.logic.spec import QuestionSpec, VersionSpec
+from palermo.responses.actions.deadlines import refuse_after_deadline
 from palermo.responses.logic.content import (
     ROW_KINDS,
     Content,
@@ -68,6 +69,8 @@ def refuse_unless_open(state: str) -> None:
         raise Refusal(
             _("The response has been submitted. The focal point can ask the Secretariat to reopen it."), "submitted"
         )
+    if state == ResponseState.FINAL:
+        raise Refusal(_("The response is final. The focal point can ask the Secretariat to reopen it."), "final")
 
 
 def question_of(spec: VersionSpec, code: str) -> QuestionSpec:
@@ -164,6 +167,8 @@ def save_answer(
     question = question_of(spec, given.code)
     today = today or timezone.localdate()
     now = timezone.now()
+    if channel != Channel.PAPER:
+        refuse_after_deadline(response)
     if response.begun_at is None:
         # Before the share lock, so that two first savers do not wait for each other.
         Response.objects.filter(pk=response.pk, begun_at=None).update(begun_at=now)
@@ -198,8 +203,9 @@ def save_answer(
             conflict = from_canonical(standing.content).canonical() != content.canonical()
             if conflict:
                 _keep_conflict(
-                    by=by, response=response, question=question, content=content, base=base, channel=channel, now=now
-                )
+                    by=by, response=response, question=question, content=content, base=base, channel=channel,
+                    on_behalf_of=on_behalf_of, now=now,
+                )  # fmt: skip
         else:
             revision, at = saved, now
             if declared:
@@ -320,6 +326,7 @@ def _keep_conflict(
     content: Content,
     base: int,
     channel: Channel,
+    on_behalf_of: str,
     now: datetime.datetime,
 ) -> None:
     """Keeps the text that came second beside the one that stands."""
@@ -338,6 +345,7 @@ def _keep_conflict(
             at=now,
             by=by,
             by_name=str(by),
+            on_behalf_of=on_behalf_of,
             channel=channel,
             version_id=response.version_id,
             set_aside=True,
@@ -358,6 +366,8 @@ def settle_conflict(
     spec: VersionSpec,
     given: Given | None,
     code: str,
+    channel: Channel = Channel.PAGE,
+    on_behalf_of: str = "",
     today: datetime.date | None = None,
 ) -> Saved | None:
     """Ends the person's open conflict on an answer: with ``given`` as the new answer, or leaving the one that stands.
@@ -366,7 +376,9 @@ def settle_conflict(
     """
     saved = None
     if given is not None:
-        saved = save_answer(by=by, response=response, spec=spec, given=given, today=today)
+        saved = save_answer(
+            by=by, response=response, spec=spec, given=given, channel=channel, on_behalf_of=on_behalf_of, today=today
+        )
         if saved.conflict:
             return saved
     _settle_conflict(by=by, response=response, code=code)
@@ -416,6 +428,8 @@ def import_answers(
     ``Refusal`` names the answers that have changed meanwhile.
     """
     now = at or timezone.now()
+    if channel != Channel.PAPER:
+        refuse_after_deadline(response, now)
     Response.objects.select_for_update().only("pk").get(pk=response.pk)
     stored = _read_for_saving(response, {item.code for item in given})
     changed_meanwhile = sorted(

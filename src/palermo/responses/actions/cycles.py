@@ -18,8 +18,11 @@ from palermo.parties.queries import party_name
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.actions.workflow import reopen_response
 from palermo.responses.logic.scopes import cycle_scope
+from palermo.responses.logic.standing import BASES
 from palermo.responses.models import Cycle, CycleQuestionnaire, HelpRequest, ReopeningRequest, Response
 from palermo.responses.queries.state import scope_of
+
+BY_HAND = "by_hand"
 
 
 @transaction.atomic
@@ -29,6 +32,7 @@ def open_cycle(
     code: str,
     texts: Mapping[str, Mapping[str, str]],
     due_on: datetime.date,
+    closes_on: datetime.date | None = None,
     first_year: int,
     last_year: int,
     questionnaires: Iterable[Questionnaire],
@@ -51,6 +55,7 @@ def open_cycle(
                 code=code,
                 texts={language: dict(parts) for language, parts in texts.items()},
                 due_on=due_on,
+                closes_on=closes_on,
                 first_year=first_year,
                 last_year=last_year,
                 opened_by=by,
@@ -59,6 +64,11 @@ def open_cycle(
         if "code" in str(error):
             raise Refusal(
                 _("There is a cycle with the code %(code)s already; choose another.") % {"code": code}, "code_taken"
+            ) from error
+        if "closes_after_due" in str(error):
+            raise Refusal(
+                _("The last day for answers lies before the day on which they are due; exchange them."),
+                "closes_before_due",
             ) from error
         raise Refusal(_("The years of figures must be in order, and ten at most."), "years") from error
     CycleQuestionnaire.objects.bulk_create(
@@ -69,33 +79,61 @@ def open_cycle(
         by=by,
         action="open_cycle",
         scope=cycle_scope(cycle=code),
-        detail={"questionnaires": [questionnaire.code for questionnaire in chosen], "due_on": due_on.isoformat()},
+        detail={
+            "questionnaires": [questionnaire.code for questionnaire in chosen],
+            "due_on": due_on.isoformat(),
+            "closes_on": closes_on.isoformat() if closes_on else None,
+        },
     )
     return cycle
 
 
 @transaction.atomic
-def invite_states(*, by: User, cycle: Cycle, questionnaire: Questionnaire, parties_invited: Iterable[Party]) -> int:
-    """Invites States to answer: makes each its response with the cycle's version pinned. Gives how many are new."""
+def invite_states(
+    *,
+    by: User,
+    cycle: Cycle,
+    questionnaire: Questionnaire,
+    parties_invited: Iterable[Party],
+    basis: str = BY_HAND,
+    basis_on: datetime.date | None = None,
+    chosen_besides: Iterable[Party] = (),
+) -> int:
+    """Invites States to answer: makes each its response with the cycle's version pinned. Gives how many are new.
+
+    ``basis`` says by which status on which day they were chosen (``responses.logic.standing.BASES``);
+    ``chosen_besides`` are those named one by one.
+    """
+    if basis not in BASES:
+        raise Refusal(_("Choose by which status the States are invited."), "basis")
     asked = CycleQuestionnaire.objects.get(cycle=cycle, questionnaire=questionnaire)
-    wanted = {party.pk: party for party in parties_invited}
+    wanted = {party.pk: (party, BY_HAND, None) for party in chosen_besides}
+    wanted |= {party.pk: (party, basis, None if basis == BY_HAND else basis_on) for party in parties_invited}
     there = set(
         Response.objects.filter(cycle=cycle, questionnaire=questionnaire, party__in=wanted).values_list(
             "party_id", flat=True
         )
     )
     new = [
-        Response(cycle=cycle, questionnaire=questionnaire, party=party, version_id=asked.version_id)
-        for key, party in wanted.items()
+        Response(
+            cycle=cycle, questionnaire=questionnaire, party=party, version_id=asked.version_id,
+            basis=why, basis_on=on,
+        )
+        for key, (party, why, on) in wanted.items()
         if key not in there
-    ]
+    ]  # fmt: skip
     Response.objects.bulk_create(new)
     if new:
         record(
             by=by,
             action="invite_states",
             scope=cycle_scope(cycle=cycle.code),
-            detail={"questionnaire": questionnaire.code, "parties": sorted(r.party.code for r in new)},
+            detail={
+                "questionnaire": questionnaire.code,
+                "basis": basis,
+                "on": basis_on.isoformat() if basis_on else None,
+                "parties": sorted(r.party.code for r in new),
+            },
         )
     return len(new)
 

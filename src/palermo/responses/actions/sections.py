@@ -42,6 +42,7 @@ def save_section(
     part: Part,
     given: Sequence[Given],
     channel: Channel = Channel.PAGE,
+    on_behalf_of: str = "",
 ) -> SectionSaved:
     """Saves the answers of a form that the person changed, each on its own, so that one cannot hold up the others.
 
@@ -72,7 +73,9 @@ def save_section(
             continue
         try:
             refuse_unless_in_part(part, question_of(spec, item.code))
-            done = save_answer(by=by, response=response, spec=spec, given=item, channel=channel)
+            done = save_answer(
+                by=by, response=response, spec=spec, given=item, channel=channel, on_behalf_of=on_behalf_of
+            )
         except Refusal as refusal:
             refused[item.code] = refusal.message
             continue

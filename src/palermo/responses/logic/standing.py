@@ -134,6 +134,13 @@ def _is_on(happened: Iterable[tuple[ChangeKind, datetime.datetime]], on: ChangeK
 
 
 def due_on(course: Course, cycle_due_on: datetime.date, at: datetime.datetime | None = None) -> datetime.date:
-    """The State's own due date: that of its last extension given by ``at``, or else that of the cycle."""
+    """The State's own due date: that of its last extension given by ``at``, but never before that of the cycle."""
     given = [(when, day) for day, when in course.extensions if at is None or when <= at]
-    return max(given)[1] if given else cycle_due_on
+    return max(cycle_due_on, max(given)[1]) if given else cycle_due_on
+
+
+def last_day(closes_on: datetime.date | None, extended_to: datetime.date | None) -> datetime.date | None:
+    """The last day on which a State's answers are taken; none if the cycle has no hard deadline."""
+    if closes_on is None or extended_to is None:
+        return closes_on
+    return max(closes_on, extended_to)

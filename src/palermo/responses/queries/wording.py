@@ -34,6 +34,7 @@ ROLE_LABELS: Final[Mapping[Role, Label]] = {
     Role.LEAD: gettext_lazy("Lead of a section"),
     Role.CONTRIBUTOR: gettext_lazy("Contributor"),
     Role.READER: gettext_lazy("Reader"),
+    Role.SCRIBE: gettext_lazy("Enters what the State sent on paper"),
     Role.SECRETARIAT: gettext_lazy("Secretariat"),
     Role.ADMINISTRATOR: gettext_lazy("Administrator"),
 }

@@ -188,6 +188,7 @@ PERSONA_ORDER = (
     Role.LEAD,
     Role.CONTRIBUTOR,
     Role.READER,
+    Role.SCRIBE,
     Role.ADMINISTRATOR,
 )
 
