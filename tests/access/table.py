@@ -28,7 +28,7 @@ from tests.factories.world import (
     declare_all,
 )
 
-from palermo.responses.models import Conflict, Declaration, ReopeningRequest, Response, Submission
+from palermo.responses.models import Conflict, Cycle, Declaration, ReopeningRequest, Response, Submission
 from palermo.site.actions.publishing import decide_and_publish
 
 GET, POST = "GET", "POST"
@@ -82,6 +82,13 @@ def _not_declared(world: CastWorld) -> None:
 def _opened(world: CastWorld) -> None:
     submission = Submission.objects.get(response=world.argentina, number=1)
     decide_and_publish(by=world.person("focal"), submission=submission, decided={"art-5": "public"})
+
+
+def _asked_before(world: CastWorld) -> None:
+    """An earlier cycle asked the same."""
+    day, now = datetime.date(2020, 6, 30), world.argentina.cycle
+    earlier = Cycle.objects.create(code="2020", texts=now.texts, due_on=day, first_year=2017, last_year=2019)
+    earlier.questionnaires.create(questionnaire=world.argentina.questionnaire, version=world.argentina.version)
 
 
 def _nobody_asked(world: CastWorld) -> None:
@@ -150,6 +157,7 @@ OFFICER_THERE = "404 404 404 404 404  403 ok 404 404  in"
 OFFICER_THERE_GO = "404 404 404 404 404  403 go 404 404  in"
 
 ARG = response_of("arg")
+UNTOC = {"cycle": CYCLE, "questionnaire": "untoc"}
 KEN = response_of("ken")
 JOR = response_of("jor")
 ARG_16 = response_of("arg", section="art-16")
@@ -229,6 +237,7 @@ RESPONSES = [
     Row(
         "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
     ),
+    Row("site:search", GET, EVERYBODY, query="?q=extradition", text="Search"),
     Row("site:answers", GET, EVERYBODY, text="Published answers"),
     Row("site:open_data", GET, EVERYBODY, {"form": "json"}, text="columns"),
     Row("site:answers_of", GET, EVERYBODY, ARG, text="that the State has opened to everybody", before=_opened),
@@ -388,6 +397,26 @@ REPORTS = [
             text="kanarisubmitted arg text", variant=form,
         )
         for form in ("json", "csv", "html", "docx", "pdf")
+    ),
+    # Reporting status and rates: nothing of any draft, and of a submission only that it is there.
+    Row("reports:reporting", GET, OFFICER, text="/reporting/2026/untoc/"),
+    Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),
+    Row("reports:rates", GET, OFFICER, UNTOC, text="/states/?group=region.grulac"),
+    Row("reports:rates_states", GET, OFFICER, UNTOC, query="?standing=reported", text="UNTOC-2026-ARG-01"),
+    Row("reports:rates_change", GET, OFFICER, UNTOC, text="/reporting/2020/untoc/", before=_asked_before),
+    *(
+        row
+        for form in ("csv", "json")
+        for row in (
+            Row("reports:reporting_file", GET, OFFICER, {"form": form}, text="untoc", variant=form),
+            Row("reports:record_file", GET, OFFICER, {"questionnaire": "untoc", "form": form}, text="grulac",
+                variant=form),
+            Row("reports:rates_change_file", GET, OFFICER, {**UNTOC, "form": form}, text="only_now", variant=form,
+                before=_asked_before),
+            Row("reports:rates_file", GET, OFFICER, {**UNTOC, "form": form}, text="region.grulac", variant=form),
+            Row("reports:rates_states_file", GET, OFFICER, {**UNTOC, "form": form}, query="?standing=reported",
+                text="UNTOC-2026-ARG", variant=form),
+        )
     ),
 ]  # fmt: skip
 

@@ -40,6 +40,7 @@ class SiteConfig(AppConfig):
                 scope="/cycles/{cycle}/{questionnaire}/{party}",
             )
         )
+        register(Entry(place="main", label=_("Search"), url_name="site:search", order=90, arguments=()))
         if settings.DEMONSTRATION:
             register(Entry(place="account", label=_("Mail to you"), url_name="demo:outbox", order=200, arguments=()))
             register(

@@ -36,3 +36,64 @@ class Published(models.Model):
     def __str__(self) -> str:
         """The receipt."""
         return self.receipt
+
+
+class Entry(models.Model):
+    """One thing that can be found, in one language; the database makes the vector of ``words``."""
+
+    kind = models.CharField(max_length=16)
+    # What the entry is about, so that it can be written anew: a question, a State, a receipt.
+    source = models.CharField(max_length=160)
+    language = models.CharField(max_length=8)
+    title = models.TextField()
+    body = models.TextField()
+    words = models.TextField()
+    # The name of the address and its arguments, with a fragment perhaps.
+    place = models.JSONField()
+
+    class Meta:
+        """Each kind of index has a table of its own."""
+
+        abstract = True
+
+    def __str__(self) -> str:
+        """Kind and title."""
+        return f"{self.kind}: {self.title[:60]}"
+
+
+class PublicEntry(Entry):
+    """What everybody can find: questions, States, treaties, published answers and laws, documents."""
+
+    class Meta:
+        """In the schema of the public."""
+
+        managed = False
+        db_table = '"published"."entry"'
+
+
+class SubmittedEntry(Entry):
+    """What was submitted, for those who may read the submission; ``scope`` is that of the response."""
+
+    scope = models.CharField(max_length=200)
+
+    class Meta:
+        """Beside the submissions."""
+
+        managed = False
+        db_table = "site_submittedentry"
+
+
+class Indexed(models.Model):
+    """That a submission stands in the index; written with its entries."""
+
+    receipt = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """By receipt."""
+
+        ordering = ["receipt"]
+
+    def __str__(self) -> str:
+        """The receipt."""
+        return self.receipt

@@ -15,3 +15,12 @@ STATES = {
     "cleared": (_("cleared"), "info", _("Open the cleared response")),
     "submitted": (_("submitted"), "done", _("Open the submitted response")),
 }
+# What the search finds: one of it, and all of it.
+FOUND = {
+    "state": (_("State"), _("States")),
+    "treaty": (_("Treaty"), _("Treaties")),
+    "question": (_("Question"), _("Questions")),
+    "answer": (_("Answer"), _("Answers")),
+    "law": (_("Law"), _("Laws")),
+    "document": (_("Document"), _("Documents")),
+}

@@ -12,6 +12,7 @@ from palermo.questionnaires.queries import version_spec
 from palermo.responses.actions.consent import decide_consent
 from palermo.responses.logic.consent import Level, excerpt, open_to
 from palermo.responses.models import Submission
+from palermo.site.actions.indexing import index_published
 from palermo.site.models import Published
 
 
@@ -31,12 +32,15 @@ def decide_and_publish(*, by: User, submission: Submission, decided: Mapping[str
     }
     if not public:
         Published.objects.filter(receipt=submission.receipt).delete()
+        index_published(submission.receipt)
         return public
     snapshot = json.loads(submission.snapshot)
     version = Version.objects.get(
         questionnaire=response.questionnaire_id, number=int(snapshot["questionnaire"]["version"])
     )
-    Published.objects.filter(**place).exclude(receipt=submission.receipt).delete()
+    earlier = Published.objects.filter(**place).exclude(receipt=submission.receipt)
+    replaced = list(earlier.values_list("receipt", flat=True))
+    earlier.delete()
     Published.objects.update_or_create(
         receipt=submission.receipt,
         defaults={
@@ -49,4 +53,6 @@ def decide_and_publish(*, by: User, submission: Submission, decided: Mapping[str
             "excerpt": excerpt(snapshot, public, version_spec(version.pk)),
         },
     )
+    for receipt in (*replaced, submission.receipt):
+        index_published(receipt)
     return public

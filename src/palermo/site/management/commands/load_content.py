@@ -15,6 +15,7 @@ from palermo.base.yaml_source import BadContent
 from palermo.parties.exchange import load_parties
 from palermo.questionnaires.actions import load_questionnaire, publish_version
 from palermo.questionnaires.models import Version
+from palermo.site.actions.indexing import index_content
 from palermo.treaties.exchange import load_treaties
 
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 lines = [self._parties(folder), self._treaties(folder)]
                 places = sorted(place for place in (folder / "questionnaires").glob("*") if place.is_dir())
                 lines += [self._questionnaire(place, publish=not options["no_publish"]) for place in places]
+                index_content()
         except BadContent as error:
             count = len(error.problems)
             heading = ngettext(
