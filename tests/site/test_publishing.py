@@ -20,8 +20,8 @@ from palermo.parties.models import AuditEvent
 from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.content import Content, Row
 from palermo.responses.models import Consent, Response, ResponseState, Submission
-from palermo.site.actions.publishing import decide_and_publish
-from palermo.site.models import Published
+from palermo.site.actions.publishing import decide_and_publish, publish_reporting
+from palermo.site.models import Published, Reporting
 from palermo.site.queries.published import all_published, as_public, published_of, published_response
 from palermo.treaties.models import StatusAct
 
@@ -132,6 +132,23 @@ def test_role_of_the_public_reads_the_copy_and_nothing_else(
     # Afterwards we are ourselves again.
     assert Published.objects.count() == 1
     assert Submission.objects.count() == 1
+
+
+def test_public_record_of_reporting_follows_what_happened_and_tells_no_draft(world: World) -> None:
+    other = Response.objects.create(
+        cycle=world.response.cycle, questionnaire=world.response.questionnaire, party=make_party("KEN", "Kenya"),
+        version=world.response.version,
+    )  # fmt: skip
+    world.save("quiz.1.1.implementation", "yes")
+    assert publish_reporting() == 2
+    assert publish_reporting() == 0
+    assert set(Reporting.objects.values_list("party", "reported_at")) == {("arg", None), ("ken", None)}
+    sent = submit(other, {"quiz.1.1.implementation": "yes"})
+    assert publish_reporting() == 1
+    assert Reporting.objects.get(party="ken").reported_at == sent.at
+    Response.objects.filter(pk=world.response.pk).update(released_at=sent.at)
+    assert publish_reporting() == 1
+    assert list(Reporting.objects.values_list("party", flat=True)) == ["ken"]
 
 
 # ── The pages ────────────────────────────────────────────────────────────────────────────────────────────────────────

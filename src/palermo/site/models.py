@@ -38,6 +38,27 @@ class Published(models.Model):
         return self.receipt
 
 
+class Reporting(models.Model):
+    """That a State was asked in a cycle, and when it reported first; nothing of any draft."""
+
+    cycle = models.CharField(max_length=40)
+    questionnaire = models.CharField(max_length=40)
+    # In lower case, as addresses have it.
+    party = models.CharField(max_length=32)
+    asked_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the schema of the public."""
+
+        managed = False
+        db_table = '"published"."reporting"'
+
+    def __str__(self) -> str:
+        """Cycle, questionnaire, party."""
+        return f"{self.cycle} {self.questionnaire} {self.party}"
+
+
 class Entry(models.Model):
     """One thing that can be found, in one language; the database makes the vector of ``words``."""
 

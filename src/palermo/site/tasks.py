@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from palermo.site.actions.indexing import index_content, index_submissions
+from palermo.site.actions.publishing import publish_reporting
 
 
 @app.periodic(cron="* * * * *")
@@ -17,3 +18,10 @@ def take_up_submissions(timestamp: int) -> None:
 def take_up_content(timestamp: int) -> None:
     """Every night: States, treaties and questions, whose names and wording may have changed."""
     index_content()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="publish_reporting", queue="index", queueing_lock="publish_reporting", pass_context=False)
+def take_up_reporting(timestamp: int) -> None:
+    """Every minute: the public sees who was asked and who has reported."""
+    publish_reporting()

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from palermo.parties.models import User
@@ -56,3 +56,40 @@ def decide_and_publish(*, by: User, submission: Submission, decided: Mapping[str
     for receipt in (*replaced, submission.receipt):
         index_published(receipt)
     return public
+
+
+# Only what differs is written, so that a run in which nothing has happened leaves no trace.
+_REPORTING = """
+WITH now AS (
+    SELECT c.code AS cycle, q.code AS questionnaire, lower(p.code) AS party, r.invited_at AS asked_at,
+        (SELECT min(s.at) FROM responses_submission s WHERE s.response_id = r.id) AS reported_at
+    FROM responses_response r
+    JOIN responses_cycle c ON c.id = r.cycle_id
+    JOIN questionnaires_questionnaire q ON q.id = r.questionnaire_id
+    JOIN parties_party p ON p.id = r.party_id
+    WHERE r.released_at IS NULL
+), gone AS (
+    DELETE FROM published.reporting old WHERE NOT EXISTS (
+        SELECT FROM now
+        WHERE (now.cycle, now.questionnaire, now.party) = (old.cycle, old.questionnaire, old.party)
+    ) RETURNING 1
+), written AS (
+    INSERT INTO published.reporting (cycle, questionnaire, party, asked_at, reported_at)
+    SELECT cycle, questionnaire, party, asked_at, reported_at FROM now
+    ON CONFLICT (cycle, questionnaire, party) DO UPDATE
+    SET asked_at = EXCLUDED.asked_at, reported_at = EXCLUDED.reported_at
+    WHERE (reporting.asked_at, reporting.reported_at) IS DISTINCT FROM (EXCLUDED.asked_at, EXCLUDED.reported_at)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
+"""
+
+
+@transaction.atomic
+def publish_reporting() -> int:
+    """Brings the public record of who was asked and who has reported up to date; gives how many rows have changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTING)
+        row = cursor.fetchone()
+    assert row is not None
+    return int(row[0])
