@@ -102,6 +102,7 @@ def build(sizes: list[int]) -> dict[str, Any]:
         found["questionnaires"][questionnaire.code] = {
             "questions": len(spec.questions),
             "sections": {section.code: len(section.questions) for section in spec.sections},
+            "kinds": {section.code: [str(item.kind) for item in section.questions] for section in spec.sections},
             "plain": asked_codes(spec),
         }
     return found
