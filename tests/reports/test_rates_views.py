@@ -439,7 +439,7 @@ def test_reporting_is_in_the_masthead_of_the_secretariat_alone(officer: Client) 
         (URL, 16),
         (f"{URL}states/?standing=reported", 16),
         (f"{URL}change/", 28),
-        (RECORD, 12),
+        (RECORD, 13),
         (f"{URL}rates.csv", 16),
     ],
 )

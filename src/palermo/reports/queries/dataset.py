@@ -50,14 +50,14 @@ def dataset(
         cycle=cycle, questionnaire=questionnaire, invited_at__lte=moment, recorded_at__lte=known
     )
     responses = {response.party_id: response for response in invited}
-    ways = courses(responses.values())
+    ways = courses(responses.values(), invited)
     counted: dict[int, Sent] = {
         key: sent for key, way in ways.items() if (sent := latest_submission(way, moment, known)) is not None
     }
     said: Mapping[int, Any] = digests((key, sent.number) for key, sent in counted.items()) if with_answers else {}
     receipts = {
         (key, number): receipt
-        for key, number, receipt in Submission.objects.filter(response__in=counted).values_list(
+        for key, number, receipt in Submission.objects.filter(response__in=invited.values("pk")).values_list(
             "response_id", "number", "receipt"
         )
     }

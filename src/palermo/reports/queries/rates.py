@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind
 from palermo.parties.models import Group, PartyName
-from palermo.parties.queries import as_known, group_name, groups_of, names
+from palermo.parties.queries import as_known, group_name, groups_of, names, parties
 from palermo.questionnaires.models import Questionnaire
 from palermo.reports.logic.rates import Cut, Of, Rate, Record, Turn, turn
 from palermo.responses.logic.standing import ChangeKind, Course, Moment, Standing, standing
@@ -124,7 +124,7 @@ def overview(cycles: Iterable[Cycle], as_at: datetime.date, known_at: datetime.d
     )
     lines = list(asked_for)
     standings = {instrument.pk: found for instrument, found in all_standings(known_at).items()}
-    parties = {
+    deposited = {
         key: {party for party, found in towards.items() if found.has_deposited(as_at)}
         for key, towards in standings.items()
     }
@@ -152,7 +152,7 @@ def overview(cycles: Iterable[Cycle], as_at: datetime.date, known_at: datetime.d
     found = []
     for line in lines:
         place = (line.cycle_id, line.questionnaire_id)
-        members = parties.get(line.questionnaire.instrument_id, set()) & there
+        members = deposited.get(line.questionnaire.instrument_id, set()) & there
         sent = reported.get(place, set())
         found.append(
             Line(
@@ -199,7 +199,7 @@ def records(
 ) -> tuple[list[Cycle], list[Record]]:
     """The last ten cycles in which the questionnaire was asked by the day, the oldest first, and every State's record.
 
-    Nine queries, however many cycles and States.
+    Ten queries, however many cycles and States.
     """
     moment = min(end_of(as_at), known_at)
     responses = Response.objects.filter(
@@ -208,24 +208,21 @@ def records(
     cycles = list(Cycle.objects.filter(pk__in=responses.values("cycle")).order_by("-due_on", "-pk")[:RECORDED_CYCLES])
     cycles.reverse()
     known = {cycle.pk: cycle for cycle in cycles}
-    invited = list(
-        responses.filter(cycle__in=known).only("pk", "cycle", "party__code", "invited_at", "recorded_at", "begun_at")
-        .select_related("party")
-    )  # fmt: skip
-    ways = courses(invited)
+    chosen = responses.filter(cycle__in=known)
+    invited = list(chosen.only("pk", "cycle", "party", "invited_at", "recorded_at", "begun_at"))
+    ways = courses(invited, chosen)
     turns: dict[int, dict[int, Turn]] = {}
-    codes: dict[int, str] = {}
     for response in invited:
         cycle = known[response.cycle_id]
-        codes[response.party_id] = response.party.code.lower()
         turns.setdefault(response.party_id, {})[cycle.pk] = turn(
             cycle.code, ways[response.pk], cycle.due_on, moment, known_at, end_of
         )
-    called = names(turns, language, as_at, known_at)
-    groups = groups_of(turns, as_at, GroupKind.UN_GROUP.value, known_at)
+    codes = dict(parties(*TREATY_PARTIES).values_list("pk", "code"))
+    called = names(None, language, as_at, known_at)
+    groups = groups_of(None, as_at, GroupKind.UN_GROUP.value, known_at)
     made = [
         Record(
-            code=codes[party],
+            code=codes[party].lower(),
             name=called[party].short,
             sort=called[party].sort,
             group=next((group.code for group in groups.get(party, ())), ""),

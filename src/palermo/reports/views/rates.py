@@ -745,8 +745,8 @@ class ShownTurn:
     """What a State did in a cycle, in a word; empty if it was not invited."""
 
     cycle: str
-    word: str | Promise
-    kind: str
+    word: str
+    look: str
     url: str
 
 
@@ -759,6 +759,7 @@ def record(request: HttpRequest, questionnaire: str) -> HttpResponse:
         raise Http404
     form = AsAtForm(request.GET, earliest=asked.instrument.adopted_on)
     cycles, records = queries.records(asked, _language(), form.day, form.moment)
+    titles = {cycle.code: text_of(cycle.texts, "title") for cycle in cycles}
     lists = logic.by_habit(records)
     word = request.GET.get("list", Habit.NEVER.value)
     problems = []
@@ -779,7 +780,7 @@ def record(request: HttpRequest, questionnaire: str) -> HttpResponse:
         ],
         "habit": HABITS[habit.value],
         "meaning": HABIT_MEANINGS[habit.value],
-        "rows": [(item, _turns(request, questionnaire, item, cycles)) for item in lists[habit]],
+        "rows": [(item, _turns(request, questionnaire, item, titles)) for item in lists[habit]],
         "chips": [
             {
                 "label": HABITS[kind.value],
@@ -796,25 +797,23 @@ def record(request: HttpRequest, questionnaire: str) -> HttpResponse:
     return render(request, "reports/rates_record.html", context)
 
 
-def _turns(request: HttpRequest, questionnaire: str, item: logic.Record, cycles: Sequence[Any]) -> list[ShownTurn]:
+def _turns(request: HttpRequest, questionnaire: str, item: logic.Record, cycles: Mapping[str, str]) -> list[ShownTurn]:
     own = {turn.cycle: turn for turn in item.turns}
     shown = []
-    for cycle in cycles:
-        turn, title = own.get(cycle.code), text_of(cycle.texts, "title")
+    for cycle, title in cycles.items():
+        turn, url = own.get(cycle), ""
         if turn is None:
-            shown.append(ShownTurn(title, _("not asked"), "", ""))
+            word, look = _("not asked"), "quiet"
         elif not turn.was_asked:
-            shown.append(ShownTurn(title, _("no obligation"), "", ""))
+            word, look = _("no obligation"), "quiet"
         elif turn.has_reported:
-            arguments = {"cycle": cycle.code, "questionnaire": questionnaire, "party": item.code}
-            may = can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments))
-            url = reverse("responses:receipts", kwargs=arguments) if may else ""
-            word, kind = (_("late"), "part") if turn.late else (_("reported"), "done")
-            shown.append(ShownTurn(title, word, kind, url))
+            word, look = (_("late"), "tag part") if turn.late else (_("reported"), "tag done")
+            arguments = {"cycle": cycle, "questionnaire": questionnaire, "party": item.code}
+            if can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments)):
+                url = reverse("responses:receipts", kwargs=arguments)
         else:
-            shown.append(
-                ShownTurn(title, _("silent") if turn.overdue else _("not yet"), "gap" if turn.overdue else "", "")
-            )
+            word, look = (_("silent"), "tag gap") if turn.overdue else (_("not yet"), "quiet")
+        shown.append(ShownTurn(title, word, look, url))
     return shown
 
 

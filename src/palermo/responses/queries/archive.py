@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from palermo.responses.logic.standing import Asked, ChangeKind, Course, Moment, Sent
@@ -24,26 +25,30 @@ def today() -> datetime.date:
     return timezone.localtime(timezone.now(), ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
 
 
-def courses(responses: Iterable[Response]) -> dict[int, Course]:
-    """The course of each response by its key; four queries, however many there are."""
+def courses(responses: Iterable[Response], within: QuerySet[Response] | None = None) -> dict[int, Course]:
+    """The course of each response by its key; four queries, however many there are.
+
+    ``within`` is a query that finds the same responses: it spares the database a list of a thousand keys.
+    """
     known = {response.pk: response for response in responses}
+    chosen = known if within is None else within.values("pk")
     submissions: dict[int, list[Sent]] = {}
-    for key, number, at, recorded_at in Submission.objects.filter(response__in=known).values_list(
+    for key, number, at, recorded_at in Submission.objects.filter(response__in=chosen).values_list(
         "response_id", "number", "at", "recorded_at"
     ):
         submissions.setdefault(key, []).append(Sent(number, Moment(at, recorded_at)))
     changes: dict[int, list[tuple[ChangeKind, Moment]]] = {}
-    for key, kind, at, recorded_at in StateChange.objects.filter(response__in=known).values_list(
+    for key, kind, at, recorded_at in StateChange.objects.filter(response__in=chosen).values_list(
         "response_id", "kind", "at", "recorded_at"
     ):
         changes.setdefault(key, []).append((ChangeKind(kind), Moment(at, recorded_at)))
     clarifications: dict[int, list[Asked]] = {}
-    for key, asked_at, settled_at in Clarification.objects.filter(submission__response__in=known).values_list(
+    for key, asked_at, settled_at in Clarification.objects.filter(submission__response__in=chosen).values_list(
         "submission__response_id", "asked_at", "settled_at"
     ):
         clarifications.setdefault(key, []).append(Asked(asked_at, settled_at))
     extensions: dict[int, list[tuple[datetime.date, datetime.datetime]]] = {}
-    for key, due_on, granted_at in Extension.objects.filter(response__in=known).values_list(
+    for key, due_on, granted_at in Extension.objects.filter(response__in=chosen).values_list(
         "response_id", "due_on", "granted_at"
     ):
         extensions.setdefault(key, []).append((due_on, granted_at))
