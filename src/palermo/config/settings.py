@@ -80,6 +80,8 @@ SITE_ADDRESS = (
     or (f"https://{ALLOWED_HOSTS[0]}" if HTTPS and "PALERMO_HOSTS" in os.environ else "http://localhost:8000")
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = os.environ.get("PALERMO_ORIGINS", "").split()
+# A folder with further kinds of document, beside those of the package (docs/guide/documents.md).
+DOCUMENTS = os.environ.get("PALERMO_DOCUMENTS", "")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///palermo"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -289,7 +291,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PROCRASTINATE_ON_APP_READY = None
-PROCRASTINATE_IMPORT_PATHS = ["palermo.base.mail"]
+PROCRASTINATE_IMPORT_PATHS = ["palermo.base.mail", "palermo.reports.tasks"]
 PGTRIGGER_MIGRATIONS = True
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

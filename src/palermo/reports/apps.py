@@ -22,6 +22,17 @@ class ReportsConfig(AppConfig):
         register(
             Entry(
                 place="main",
+                label=_("Documents"),
+                url_name="reports:documents",
+                order=47,
+                permission=Permission.MAKE_DOCUMENTS,
+                scope="/cycles",
+                arguments=(),
+            )
+        )
+        register(
+            Entry(
+                place="main",
                 label=_("Reporting"),
                 url_name="reports:reporting",
                 order=45,

@@ -7,17 +7,18 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 import palermo
 from palermo.base.errors import Refusal
 from palermo.reports import kept
+from palermo.reports import models as tables
 from palermo.reports.logic.report import Report
 
 logger = logging.getLogger(__name__)
@@ -84,6 +85,62 @@ def make_document(report: Report, form: str) -> Document:
     return Document(name=f"{file_stem(report)}.{form}", content_type=TYPES[form], content=content)
 
 
+# ── Conference documents ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_source(frozen: Mapping[str, Any], language: str, masthead: Mapping[str, str]) -> None:
+    """Fills the source of a language and reads it; raises ``Refusal`` with file and line if it is broken."""
+    _conference(frozen, "", language, masthead, "check")
+
+
+def preview(frozen: Mapping[str, Any], language: str, masthead: Mapping[str, str]) -> str:
+    """The document as part of a page, before anything is kept. Raises ``Refusal``."""
+    return _conference(frozen, "", language, masthead, "fragment")[0].decode()
+
+
+def conference_file(document: tables.Document, form: str) -> Document:
+    """The document in a format, made once and kept. Raises ``Refusal`` if it cannot be made now."""
+    snapshot = document.snapshot
+    name = kept.document_key(snapshot.sha256, form, document.language, document.masthead)
+    content = kept.find(name)
+    if content is None:
+        content, sound = _conference(
+            json.loads(snapshot.data), snapshot.sha256, document.language, document.masthead, form
+        )
+        if sound:
+            kept.keep(name, content)
+    return Document(name=f"{document.file_stem}.{form}", content_type=TYPES[form], content=content)
+
+
+def _conference(
+    frozen: Mapping[str, Any],
+    sha256: str,
+    language: str,
+    masthead: Mapping[str, str],
+    form: str,
+) -> tuple[bytes, bool]:
+    """Has the child make it. The time inside its files is noon of the day that stands on it."""
+    noon = datetime.datetime.fromisoformat(masthead["dated"]).replace(hour=12, tzinfo=datetime.UTC)
+    order = {
+        "frame": "conference",
+        "frozen": frozen,
+        "sha256": sha256,
+        "language": language,
+        "format": form,
+        "masthead": masthead,
+        "timestamp": int(noon.timestamp()),
+        "fonts": os.environ.get("PALERMO_FONTS", ""),
+    }
+    with _place():
+        return _run(json.dumps(order).encode())
+
+
+def picture(svg: str) -> bytes:
+    """A drawing as PNG, made in the child. Raises ``Refusal`` if it cannot be made now."""
+    with _place():
+        return _run(json.dumps({"frame": "chart", "svg": svg}).encode())[0]
+
+
 def file_stem(report: Report) -> str:
     """The name of a file of this report, without its ending: the receipt, or draft and date."""
     return report.receipt.number if report.receipt else f"draft-{report.date}"
@@ -129,6 +186,8 @@ def _run(order: bytes) -> tuple[bytes, bool]:
         ) from late
     for line in done.stderr.decode(errors="replace").splitlines():
         logger.log(logging.ERROR if done.returncode else logging.WARNING, "document: %s", line[:2000])
+    if done.returncode and (broken := _broken_source(done.stderr)):
+        raise Refusal(broken, "broken_source")
     if done.returncode or not done.stdout:
         logger.error("document: the child ended with %s", done.returncode)
         raise Refusal(
@@ -136,3 +195,18 @@ def _run(order: bytes) -> tuple[bytes, bool]:
             "failed",
         )
     return done.stdout, not done.stderr
+
+
+def _broken_source(said: bytes) -> str:
+    """What to tell about a source that cannot be used: file and line, the reason, the way out."""
+    for line in said.splitlines():
+        try:
+            words = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(words, dict) and words.get("step") == "source":
+            return _(
+                "The template of this document cannot be used. %(place)s: %(reason)s Mend that line, or take another "
+                "kind of document; the guide on documents says what a template may hold."
+            ) % {"place": words.get("place", ""), "reason": f"{str(words.get('error', '')).rstrip('.')}."}
+    return ""

@@ -28,7 +28,7 @@ HERE: Final = Path(__file__).resolve().parent
 # A file larger than this is made again each time; with more files than this nothing more is kept.
 FILE_BYTES: Final = 20 * 1024**2
 FILES_PER_FOLDER: Final = 64
-_SOURCES: Final = frozenset({".py", ".j2", ".lua", ".typ", ".yaml", ".html"})
+_SOURCES: Final = frozenset({".py", ".j2", ".lua", ".typ", ".yaml", ".html", ".md"})
 _PACKAGES: Final = ("pypandoc-binary", "typst", "jinja2", "babel")
 
 
@@ -50,6 +50,12 @@ def key(report: Report, order: bytes, form: str) -> str:
     named = hashlib.sha256(json.dumps([makers(), report.language, form]).encode() + order).hexdigest()
     snapshot = hashlib.sha256(report.receipt.sha256.encode()).hexdigest()
     return f"{FOLDER}/{snapshot[:2]}/{snapshot}/{named}.{form}"
+
+
+def document_key(sha256: str, form: str, *about: object) -> str:
+    """Where a file of a conference document is kept: a folder for its snapshot, a name for all that it is made of."""
+    named = hashlib.sha256(json.dumps([makers(), form, *about], sort_keys=True).encode()).hexdigest()
+    return f"{FOLDER}/{sha256[:2]}/{sha256}/{named}.{form}"
 
 
 def find(name: str) -> bytes | None:

@@ -22,10 +22,13 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from palermo.reports.documents import frame
+from palermo.reports.logic import frozen as copy_of
 from palermo.reports.logic import reading
 from palermo.reports.logic.markdown import APART, LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
 
@@ -51,16 +54,20 @@ STYLES: Final = {
     "explanation": "Explanation",
     "notice": "Notice",
     "note": "Table Note",
+    "a": "Item",
+    "i": "Subitem",
+    "chart": "Chart",
 }
 
 
 class Failed(Exception):
-    """A step that did not work, with the reason for the log."""
+    """A step that did not work, with the reason for the log; ``place`` is file and line of a source that is broken."""
 
-    def __init__(self, step: str, reason: str) -> None:
+    def __init__(self, step: str, reason: str, place: str = "") -> None:
         super().__init__(f"{step}: {reason}")
         self.step = step
         self.reason = reason
+        self.place = place
 
 
 def note(**words: str) -> None:
@@ -78,7 +85,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="palermo-document-") as folder:
             sys.stdout.buffer.write(make(order, Path(folder)))
     except Failed as failure:
-        note(error=failure.reason, step=failure.step)
+        note(error=failure.reason, step=failure.step, **({"place": failure.place} if failure.place else {}))
         return 1
     except Exception as failure:
         note(error=f"{type(failure).__name__}: {failure}", step="render")
@@ -88,6 +95,10 @@ def main() -> int:
 
 def make(order: Mapping[str, Any], folder: Path) -> bytes:
     """The bytes of the document that was ordered."""
+    if order.get("frame") == "conference":
+        return conference(order, folder)
+    if order.get("frame") == "chart":
+        return _png(str(order["svg"]), folder / "chart", str(order.get("fonts", "")))[0]
     document, language, form = str(order["document"]), str(order["language"]), str(order["format"])
     if not re.fullmatch(r"[a-z]+(-[a-z]+)*", document) or not re.fullmatch(r"[a-z]{2}", language):
         raise Failed("order", "there is no such document")
@@ -156,7 +167,6 @@ class Tables:
 
 def fill(document: str, language: str, report: Mapping[str, Any], description: Mapping[str, Any]) -> str:
     """The Markdown of the document. Whatever a source puts out is escaped, unless a macro of a source made it."""
-    from babel import Locale
     from babel.dates import format_date
     from babel.numbers import format_decimal
     from jinja2 import FileSystemLoader, StrictUndefined
@@ -165,7 +175,7 @@ def fill(document: str, language: str, report: Mapping[str, Any], description: M
 
     from palermo.base.multilingual import direction
 
-    locale = Locale.parse({"en": "en_GB", "zh": "zh_Hans"}.get(language, language))
+    locale = frame.locale_of(language)
 
     def finalize(value: object) -> object:
         return value if isinstance(value, Markup) else Markup(escape_markdown("" if value is None else value))  # noqa: S704
@@ -296,19 +306,29 @@ def pandoc(blocks: Sequence[reading.Node], writer: str, folder: Path, stamp: int
 
 
 def docx(
-    markdown: str, running: Mapping[str, str], folder: Path, *, language: str, direction: str, stamp: int
-) -> bytes:
+    markdown: str, running: Mapping[str, str], folder: Path, *, language: str, direction: str, stamp: int,
+    made: "Conference | None" = None,
+) -> bytes:  # fmt: skip
     """The document as DOCX; equal input gives equal bytes."""
-    from palermo.reports.documents.reference import pack, reference_docx
+    from palermo.reports.documents import reference as form
 
     reference = folder / "reference.docx"
-    reference.write_bytes(reference_docx(running, right_to_left=direction == "rtl"))
+    shape = form.Conference(language, made.landscape) if made else None
+    reference.write_bytes(form.reference_docx(running, right_to_left=direction == "rtl", conference=shape))
     target = folder / "document.docx"
     tag = {"en": "en-GB", "zh": "zh-CN"}.get(language, language)
-    blocks = list(reading.in_styles(reading.tree(markdown), STYLES, unnumbered="Annex Title"))
-    pandoc(blocks, "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", "-o", str(target))
+    blocks = made.blocks if made else reading.tree(markdown)
+    styled = list(
+        reading.in_styles(blocks, STYLES, unnumbered="Annex Title", in_words=made is not None and language == "ar")
+    )
+    turned = ("-M", "dir=rtl") if made and direction == "rtl" else ()
+    pandoc(
+        styled, "docx", folder, stamp, f"--reference-doc={reference}", "-M", f"lang={tag}", *turned, "-o", str(target)
+    )
     with zipfile.ZipFile(target) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
+    if made and shape:
+        made.finish_docx(parts, folder, shape.width)
     # A row of a table stays on its page where it can.
     parts["word/document.xml"] = parts["word/document.xml"].replace(
         b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>"
@@ -316,7 +336,7 @@ def docx(
     for name in ("word/document.xml", "word/footnotes.xml"):
         parts[name] = _languages(parts[name].decode()).encode()
     parts["docProps/core.xml"] = _core(running, tag, stamp).encode()
-    return pack(parts)
+    return form.pack(parts)
 
 
 def _languages(xml: str) -> str:
@@ -406,26 +426,39 @@ def choose_fonts(text: str, given: str, folder: Path) -> list[str]:
 
 
 def typst_body(markdown: str, folder: Path, stamp: int) -> str:
-    """The Markdown as Typst, without the preamble.
+    """The Markdown as Typst, without the preamble."""
+    return typst_blocks(reading.tree(kept_apart(markdown)), folder, stamp)
 
-    Typst joins hyphens to dashes, a hyphen and a digit to a minus, points to an ellipsis; text stays as it was typed.
-    """
-    apart = markdown.replace(r"\-", rf"\-{APART}").replace(r"\.\.", rf"\.{APART}\.")
-    body = pandoc(reading.tree(apart), "typst-smart", folder, stamp, FILTER).decode()
+
+def kept_apart(markdown: str) -> str:
+    """Marks between signs that Typst joins: hyphens to dashes, a hyphen and a digit to a minus, points to an ellipsis."""
+    return markdown.replace(r"\-", rf"\-{APART}").replace(r"\.\.", rf"\.{APART}\.")
+
+
+def typst_blocks(blocks: Sequence[reading.Node], folder: Path, stamp: int) -> str:
+    """The blocks as Typst."""
+    body = pandoc(blocks, "typst-smart", folder, stamp, FILTER).decode()
     return body.replace(LINE_BREAK, "#linebreak();").replace(APART, '#"";')
 
 
 def pdf(
-    markdown: str, running: Mapping[str, str], folder: Path, *, language: str, direction: str, stamp: int, fonts: str
-) -> bytes:
+    markdown: str, running: Mapping[str, str], folder: Path, *, language: str, direction: str, stamp: int, fonts: str,
+    made: "Conference | None" = None,
+) -> bytes:  # fmt: skip
     """The document as PDF, tagged to PDF/UA-1; equal input and fonts give equal bytes."""
     import typst
 
-    body = typst_body(markdown, folder, stamp)
+    body = made.typst_body(folder, stamp) if made else typst_body(markdown, folder, stamp)
     work, faces = folder / "typst", folder / "fonts"
     work.mkdir()
     faces.mkdir()
-    (work / "main.typ").write_text((HERE / "preamble.typ").read_text("utf-8") + "\n" + body, "utf-8")
+    preamble = (HERE / "preamble.typ").read_text("utf-8")
+    if made:
+        preamble += (HERE / "conference.typ").read_text("utf-8")
+        running = {**running, **made.inputs()}
+        for key, chart in made.charts.items():
+            (work / f"{key}.svg").write_text(chart.svg, "utf-8")
+    (work / "main.typ").write_text(preamble + "\n" + body, "utf-8")
     families = choose_fonts(body + " ".join(running.values()), fonts, faces)
     # Room for the fonts and the layout of a very long report; more than that is a refusal, not a dead server.
     resource.setrlimit(resource.RLIMIT_AS, (OWN_BYTES, OWN_BYTES))
@@ -482,8 +515,9 @@ _VALUES: Final = {
 class _Allowed(html.parser.HTMLParser):
     """Writes the HTML anew with nothing but known elements and attributes."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: str = "") -> None:
         super().__init__(convert_charrefs=True)
+        self.site = site
         self.out: list[str] = []
         self.in_head = False
 
@@ -495,7 +529,8 @@ class _Allowed(html.parser.HTMLParser):
         kept = [
             (name, value or "")
             for name, value in attrs
-            if name in ATTRIBUTES and (name not in _VALUES or _VALUES[name].fullmatch(value or ""))
+            if name in ATTRIBUTES
+            and (name not in _VALUES or _VALUES[name].fullmatch(value or "") or self._leads_here(name, value or ""))
         ]
         if tag == "th":
             kept.append(("scope", "col"))
@@ -503,6 +538,10 @@ class _Allowed(html.parser.HTMLParser):
             # A wide table is moved sideways on a narrow screen, by the keyboard too.
             kept.append(("tabindex", "0"))
         self.out.append("<" + tag + "".join(f' {name}="{html.escape(value)}"' for name, value in kept) + ">")
+
+    def _leads_here(self, name: str, value: str) -> bool:
+        """Whether this is an address of this site."""
+        return bool(name == "href" and self.site and value.startswith(f"{self.site}/"))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ELEMENTS and tag not in VOID:
@@ -512,12 +551,193 @@ class _Allowed(html.parser.HTMLParser):
         self.out.append(html.escape(data, quote=False))
 
 
-def safe_html(fragment: str) -> str:
+def safe_html(fragment: str, site: str = "") -> str:
     """The fragment with nothing in it that our own sources do not use: no style, no script, no foreign address."""
-    parser = _Allowed()
+    parser = _Allowed(site)
     parser.feed(fragment)
     parser.close()
     return "".join(parser.out)
+
+
+# ── Conference documents ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with the words that stand for it."""
+
+    svg: str
+    alternative: str
+
+
+@dataclass
+class Conference:
+    """A document in the form of the United Nations on its way to a format."""
+
+    language: str
+    head: Mapping[str, Any]
+    landscape: bool
+    site: str
+    fonts: str
+    markdown: str = ""
+    charts: dict[str, Chart] = field(default_factory=dict)
+    blocks: list[reading.Node] = field(default_factory=list)
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether its language runs from right to left."""
+        return self.language == "ar"
+
+    def numbered(self, markdown: str) -> list[reading.Node]:
+        """The blocks of a Markdown with numbers and the signs of the language."""
+        blocks = list(frame.numbered(reading.tree(markdown), self.language))
+        return list(frame.set_signs(blocks, self.language))
+
+    def typst_body(self, folder: Path, stamp: int) -> str:
+        """The body as Typst."""
+        return typst_blocks(self.numbered(kept_apart(self.markdown)), folder, stamp)
+
+    def inputs(self) -> dict[str, str]:
+        """What the form of the PDF is told beside the running texts, as plain strings."""
+        return {
+            "masthead": json.dumps(self.head, ensure_ascii=False),
+            "charts": json.dumps({key: chart.alternative for key, chart in self.charts.items()}, ensure_ascii=False),
+            "landscape": "yes" if self.landscape else "no",
+        }
+
+    def html(self, folder: Path, stamp: int, *, title_element: str) -> str:
+        """Masthead and body as HTML with nothing in it but what sources use, and the charts."""
+        made = pandoc(self.blocks, "html5", folder, stamp, FILTER, "--shift-heading-level-by=1").decode()
+        body = safe_html(made, self.site).replace(LINE_BREAK, "<br>")
+        for key, chart in self.charts.items():
+            picture = f'<div role="img" aria-label="{html.escape(chart.alternative)}">{_inline(chart.svg)}</div>'
+            body = body.replace(f"<p>{reading.CHART}{key}{reading.CHART}</p>", picture)
+        return frame.masthead_html(self.head, title_element=title_element) + body
+
+    def finish_docx(self, parts: dict[str, bytes], folder: Path, width: int) -> None:
+        """Puts masthead and charts into the DOCX, and turns its tables."""
+        document = parts["word/document.xml"].decode()
+        if self.right_to_left:
+            document = re.sub(r"(<w:tblPr>\s*<w:tblStyle [^>]*/>)", r"\1<w:bidiVisual />", document)
+        head = frame.masthead_docx(self.head, right_to_left=self.right_to_left, width=width)
+        document = document.replace("<w:body>", "<w:body>" + head, 1)
+        relations = parts["word/_rels/document.xml.rels"].decode()
+        types = parts["[Content_Types].xml"].decode()
+        for place, (key, chart) in enumerate(self.charts.items(), start=1):
+            image, across, down = _png(chart.svg, folder / f"chart{place}", self.fonts)
+            parts[f"word/media/chart{place}.png"] = image
+            relation = (
+                f'<Relationship Id="rIdChart{place}" Target="media/chart{place}.png" '
+                'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"/>'
+            )
+            relations = relations.replace("</Relationships>", f"{relation}</Relationships>")
+            drawing = _drawing(place, chart.alternative, width * 635, width * 635 * down // across)
+            document = re.sub(
+                rf"<w:r>(?:(?!</w:r>).)*?<w:t[^>]*>{reading.CHART}{re.escape(key)}{reading.CHART}</w:t></w:r>",
+                lambda _match, drawing=drawing: drawing,  # type: ignore[misc]
+                document,
+            )
+        if self.charts and 'Extension="png"' not in types:
+            types = types.replace("<Default ", '<Default Extension="png" ContentType="image/png"/><Default ', 1)
+        parts["word/document.xml"] = document.encode()
+        parts["word/_rels/document.xml.rels"] = relations.encode()
+        parts["[Content_Types].xml"] = types.encode()
+
+
+def _inline(svg: str) -> str:
+    """A picture of our own as part of a page."""
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", svg).strip()
+
+
+def _png(svg: str, folder: Path, fonts: str) -> tuple[bytes, int, int]:
+    """A picture in points for Word, which reads no SVG, with its width and height."""
+    import typst
+
+    folder.mkdir()
+    faces = folder / "fonts"
+    faces.mkdir()
+    families = choose_fonts(svg, fonts, faces)
+    (folder / "chart.svg").write_text(svg, "utf-8")
+    listed = ", ".join(f'"{family}"' for family in families)
+    (folder / "main.typ").write_text(
+        f"#set page(width: auto, height: auto, margin: 0pt)\n#set text(font: ({listed},))\n"
+        '#image("chart.svg", width: 17cm)',
+        "utf-8",
+    )
+    made = typst.compile(
+        str(folder / "main.typ"), root=str(folder), font_paths=[str(faces)], ignore_system_fonts=True, format="png",
+        ppi=200,
+    )  # fmt: skip
+    if not isinstance(made, bytes):
+        raise Failed("chart", "no picture came out")
+    return made, int.from_bytes(made[16:20], "big"), int.from_bytes(made[20:24], "big")
+
+
+def _drawing(place: int, alternative: str, across: int, down: int) -> str:
+    """A picture in a run of Word."""
+    name = f'id="{9000 + place}" name="chart{place}" descr="{html.escape(alternative)}"'
+    main = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    picture = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+    return (
+        '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0" '
+        'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+        f'<wp:extent cx="{across}" cy="{down}"/><wp:docPr {name}/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic xmlns:a="{main}"><a:graphicData uri="{picture}"><pic:pic xmlns:pic="{picture}">'
+        f"<pic:nvPicPr><pic:cNvPr {name}/><pic:cNvPicPr/></pic:nvPicPr>"
+        "<pic:blipFill><a:blip "
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+        f'r:embed="rIdChart{place}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{across}" cy="{down}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
+def conference(order: Mapping[str, Any], folder: Path) -> bytes:
+    """A conference document: ``frozen`` is the copy behind it, ``masthead`` what stands above it."""
+    from palermo.reports.documents import filling
+
+    frozen, language, form = order["frozen"], str(order["language"]), str(order["format"])
+    head = frame.masthead({**order["masthead"], **copy_of.titled(frozen, language)}, language)
+    made = Conference(language, head, bool(frozen["landscape"]), str(frozen["site"]), str(order.get("fonts", "")))
+    try:
+        made.markdown, charts = filling.fill(frozen, language)
+    except filling.BrokenSource as broken:
+        raise Failed("source", broken.reason, broken.place) from broken
+    made.charts = {key: Chart(svg, alternative) for key, (svg, alternative) in charts.items()}
+    try:
+        made.blocks = made.numbered(made.markdown)
+    except reading.SourceError as error:
+        place = filling.place_of(str(error), frozen, language)
+        raise Failed("source", str(error), place) from error
+    if form == "check":
+        return b"sound"
+    stamp, direction = int(order["timestamp"]), "rtl" if made.right_to_left else "ltr"
+    running = {
+        "title": head["title"],
+        "author": head["organization"],
+        "reference": head["symbol"] or head["title"],
+        "foot": filling.provenance(frozen, language, str(order["sha256"])),
+        "notice": "",
+        "organ": "",
+        "page": "",
+        "of": "",
+    }
+    if form == "docx":
+        return docx("", running, folder, language=language, direction=direction, stamp=stamp, made=made)
+    if form == "pdf":
+        return pdf("", running, folder, language=language, direction=direction, stamp=stamp,
+                   fonts=str(order.get("fonts", "")), made=made)  # fmt: skip
+    if form == "fragment":
+        return made.html(folder, stamp, title_element="p").encode()
+    if form != "html":
+        raise Failed("order", f"documents are not made as {form}")
+    page = (HERE / "page.html").read_text("utf-8")
+    body = made.html(folder, stamp, title_element="h1")
+    foot = f'\n<footer class="note">{html.escape(running["foot"])}</footer>'
+    return page.format(
+        language=language, direction=direction, title=html.escape(head["title"]), body=body + foot
+    ).encode()
 
 
 if __name__ == "__main__":

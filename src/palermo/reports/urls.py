@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import national, rates
+from palermo.reports.views import documents, national, rates
 
 
 class FormatConverter:
@@ -51,4 +51,9 @@ urlpatterns = [
     path(f"{RATES}/states/states.<table_format:form>", rates.rates_states_file, name="rates_states_file"),
     path(f"{RATES}/change/", rates.rates_change, name="rates_change"),
     path(f"{RATES}/change/change.<table_format:form>", rates.rates_change_file, name="rates_change_file"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/new/<slug:kind>/", documents.new_document, name="new_document"),
+    path("documents/<int:document>/", documents.document, name="document"),
+    path("documents/<int:document>/text/", documents.document_text, name="document_text"),
+    path("documents/<int:document>/document.<report_format:form>", documents.document_file, name="document_file"),
 ]

@@ -26,7 +26,7 @@ end
 
 -- The blocks that have a form of their own; each is a function in preamble.typ and a class in the style sheets.
 local BLOCKS = {p = true, detail = true, treaty = true, title = true, question = true, answer = true, lead = true,
-  explanation = true, notice = true, note = true}
+  explanation = true, notice = true, note = true, a = true, i = true}
 
 local function number_first(blocks, number)
   local first = blocks[1]
@@ -55,9 +55,20 @@ local function div(element)
   end
   if #element.content == 0 then return {} end
   local class = element.classes[1]
+  if class == "chart" then
+    -- The picture is put in by render.py; here stands its place, and its title below the place.
+    local key = element.attributes.key or ""
+    if format == "typst" then
+      return {raw_block('#chart("' .. key:gsub("[^%w-]", "") .. '")[' ), element.content[1], raw_block("]")}
+    end
+    return pandoc.Div({pandoc.Para({pandoc.Str("\u{e00d}" .. key .. "\u{e00d}")}), element.content[1]}, {class = "chart"})
+  end
+  local given = element.attributes.number
   if class == "p" then
     paragraphs = paragraphs + 1
-    number_first(element.content, tostring(paragraphs) .. ".")
+    number_first(element.content, given or tostring(paragraphs) .. ".")
+  elseif given then
+    number_first(element.content, given)
   end
   if format == "typst" then
     local content = element.content
@@ -88,6 +99,10 @@ local function header(element)
     else
       number = string.char(64 + levels[2]) .. "."
     end
+  end
+  if element.attributes.number then
+    number = element.attributes.number
+    element.attributes.number = nil
   end
   element.identifier = ""
   if format == "html" then

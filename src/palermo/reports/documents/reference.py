@@ -5,10 +5,13 @@ bytes.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
+_IDENTITY = re.compile(r'w:styleId="([A-Za-z0-9]+)"')
 FIXED = (1980, 1, 1, 0, 0, 0)
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -17,6 +20,19 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 CUSTOM = ' w:customStyle="1"'
 _TEXT_WIDTH = 8900  # twentieths of a point between the margins of A4
+
+
+@dataclass(frozen=True)
+class Conference:
+    """What differs in a document in the form of the United Nations."""
+
+    language: str
+    landscape: bool = False
+
+    @property
+    def width(self) -> int:
+        """Twentieths of a point between the margins."""
+        return 14002 if self.landscape else 9070
 
 
 def pack(parts: Mapping[str, bytes] | Mapping[str, str]) -> bytes:
@@ -32,8 +48,17 @@ def pack(parts: Mapping[str, bytes] | Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -> bytes:
+def reference_docx(
+    running: Mapping[str, str], *, right_to_left: bool = False, conference: Conference | None = None
+) -> bytes:
     """The reference with its header and footer filled; ``running`` holds the texts of ``preamble.typ``."""
+    width = conference.width if conference else _TEXT_WIDTH
+    size = '<w:pgSz w:w="11906" w:h="16838"/>'
+    margins = 'w:top="1701" w:right="1418" w:bottom="1361" w:left="1588"'
+    if conference:
+        margins = 'w:top="1418" w:right="1418" w:bottom="1361" w:left="1418"'
+        if conference.landscape:
+            size = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
     types = "".join(
         f'<Override PartName="/word/{name}" ContentType="{_WORD}.{kind}+xml"/>'
         for name, kind in (
@@ -67,9 +92,7 @@ def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -
         '<w:sectPr><w:headerReference w:type="first" r:id="rId14"/><w:headerReference w:type="default" r:id="rId15"/>'
         '<w:footerReference w:type="first" r:id="rId16"/><w:footerReference w:type="default" r:id="rId17"/>'
         '<w:footnotePr><w:numRestart w:val="continuous"/></w:footnotePr>'
-        '<w:pgSz w:w="11906" w:h="16838"/>'
-        '<w:pgMar w:top="1701" w:right="1418" w:bottom="1361" w:left="1588" w:header="794" w:footer="680"'
-        ' w:gutter="0"/>'
+        f'{size}<w:pgMar {margins} w:header="794" w:footer="680" w:gutter="0"/>'
         f"<w:titlePg/>{bidi}</w:sectPr>"
     )
     return pack(
@@ -85,14 +108,14 @@ def reference_docx(running: Mapping[str, str], *, right_to_left: bool = False) -
             + '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
             + f"{related}</Relationships>",
             "word/document.xml": f"{_HEAD}<w:document {_W} {_R}><w:body><w:p/>{section}</w:body></w:document>",
-            "word/styles.xml": _styles(right_to_left),
-            "word/numbering.xml": _numbering(),
+            "word/styles.xml": _styles(right_to_left, width, conference),
+            "word/numbering.xml": _conference_numbering(conference.language) if conference else _numbering(),
             "word/settings.xml": f'{_HEAD}<w:settings {_W}><w:zoom w:percent="100"/><w:autoHyphenation w:val="false"/>'
             '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/></w:settings>',
-            "word/header1.xml": _header(running, first=True),
-            "word/header2.xml": _header(running, first=False),
-            "word/footer1.xml": _footer(running),
-            "word/footer2.xml": _footer(running),
+            "word/header1.xml": _nothing("hdr") if conference else _header(running, first=True),
+            "word/header2.xml": _symbol(running) if conference else _header(running, first=False),
+            "word/footer1.xml": _line("ftr", "Footer", running["foot"]) if conference else _footer(running),
+            "word/footer2.xml": _pages(running) if conference else _footer(running),
         }
     )
 
@@ -132,6 +155,59 @@ def _footer(running: Mapping[str, str]) -> str:
         f'{_HEAD}<w:ftr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{_run(running["foot"])}'
         f"<w:r><w:tab/></w:r>{_run(running['page'] + ' ')}{_field('PAGE')}{_run(' ' + running['of'] + ' ')}"
         f"{_field('NUMPAGES')}</w:p></w:ftr>"
+    )
+
+
+def _nothing(part: str) -> str:
+    return f'{_HEAD}<w:{part} {_W} {_R}><w:p><w:pPr><w:pStyle w:val="HeaderNotice"/></w:pPr></w:p></w:{part}>'
+
+
+def _line(part: str, style: str, text: str) -> str:
+    return f'{_HEAD}<w:{part} {_W} {_R}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_run(text)}</w:p></w:{part}>'
+
+
+def _symbol(running: Mapping[str, str]) -> str:
+    return _line("hdr", "Header", running["reference"]).replace("<w:rPr></w:rPr>", "<w:rPr><w:b/><w:bCs/></w:rPr>")
+
+
+def _pages(running: Mapping[str, str]) -> str:
+    # From left to right in every language: page 2 of 13.
+    return (
+        f'{_HEAD}<w:ftr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:bidi w:val="0"/></w:pPr>'
+        f'<w:r><w:tab/></w:r>{_field("PAGE")}'
+        f"{_run('/')}{_field('NUMPAGES')}</w:p></w:ftr>"
+    )
+
+
+def _conference_numbering(language: str) -> str:
+    """Paragraphs through the whole document, (a) and (i) anew below each; headings I. and A., in Arabic in words."""
+    arabic, bare = language == "ar", language in {"fr", "es", "ru"}
+    forms = (
+        ("decimal", "%1 -" if arabic else "%1.", "NumberedParagraph", 720, 0),
+        ("arabicAbjad" if arabic else "lowerLetter", "%2)" if bare else "(%2)", "Item", 1287, 567),
+        ("decimal" if arabic else "lowerRoman", "‘%3’" if arabic else "%3)" if bare else "(%3)", "Subitem", 1854, 567),
+    )
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:pStyle w:val="{style}"/>'
+        f'<w:suff w:val="tab"/><w:lvlText w:val="{text}"/><w:lvlJc w:val="start"/>'
+        f'<w:pPr><w:tabs><w:tab w:val="num" w:pos="{start + (567 if not hanging else 0)}"/></w:tabs>'
+        f'<w:ind w:start="{start}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
+        for level, (form, text, style, start, hanging) in enumerate(forms)
+    )
+    headings = ""
+    if not arabic:
+        headings = "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
+            f'<w:pStyle w:val="Heading{level + 1}"/><w:suff w:val="tab"/><w:lvlText w:val="%{level + 1}."/>'
+            '<w:lvlJc w:val="start"/><w:pPr><w:tabs><w:tab w:val="num" w:pos="720"/></w:tabs>'
+            '<w:ind w:start="720" w:hanging="720"/></w:pPr></w:lvl>'
+            for level, form in enumerate(("upperRoman", "upperLetter"))
+        )
+    return (
+        f'{_HEAD}<w:numbering {_W}><w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="multilevel"/>'
+        f'{levels}</w:abstractNum><w:abstractNum w:abstractNumId="2"><w:multiLevelType w:val="multilevel"/>{headings}'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num></w:numbering>'
     )
 
 
@@ -184,7 +260,67 @@ def _size(points: float) -> str:
     return f'<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
 
 
-def _styles(right_to_left: bool) -> str:
+def _conference_styles(right_to_left: bool, language: str) -> str:
+    """The styles that only documents in the form of the United Nations have."""
+    bold = "<w:b/><w:bCs/>"
+    keep = "<w:keepNext/><w:keepLines/>"
+    ragged = "<w:suppressAutoHyphens/>"
+
+    def spaced(before: int, after: int, line: int = 240) -> str:
+        return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
+
+    def numbers(level: int, number: int = 1) -> str:
+        return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+
+    both = '<w:jc w:val="both"/>'
+    inset = '<w:ind w:start="720"/>'
+    hung = "" if language == "ar" else '<w:ind w:start="720" w:hanging="720"/>'
+
+    def heading(level: int, points: float, before: int) -> str:
+        listed = "" if language == "ar" else numbers(level - 1, 2)
+        own = f'{keep}{listed}{ragged}{spaced(before, 140)}{hung}<w:outlineLvl w:val="{level - 1}"/>'
+        return _style(
+            f"heading {level}", own=False, paragraph=own, run=f"{bold}{_size(points)}", following="NumberedParagraph"
+        ).replace(f'w:styleId="heading{level}"', f'w:styleId="Heading{level}"')
+
+    symbol = "start" if right_to_left else "end"
+    return (
+        _style("Masthead Organization", paragraph=f"{keep}{spaced(0, 60)}", run=_size(13))
+        + _style("Masthead Symbol", paragraph=f'{spaced(0, 60)}<w:jc w:val="{symbol}"/>', run=_size(12))
+        + _style("Masthead Gap", paragraph=spaced(0, 40, 120), run=_size(4))
+        + _style("Masthead Body", paragraph=f"{ragged}{spaced(120, 240)}", run=f"{bold}{_size(16)}")
+        + _style("Masthead Detail", paragraph=spaced(20, 20), run=_size(10))
+        + _style("Meeting", paragraph=f"{keep}{ragged}{spaced(240, 40)}", run=f"{bold}{_size(12)}")
+        + _style("Session", paragraph=f"{keep}{spaced(0, 20)}", run=_size(10.5))
+        + _style(
+            "Title", own=False, paragraph=f"{keep}{ragged}{spaced(480, 200)}{inset}", run=f"{bold}{_size(15)}",
+            following="NumberedParagraph",
+        )
+        + _style("Subtitle", own=False, paragraph=f"{keep}{spaced(0, 240)}{inset}", run=f"{bold}{_size(12)}")
+        + heading(1, 13, 360)
+        + heading(2, 11.5, 280)
+        + _style(
+            "Numbered Paragraph", paragraph=f'{numbers(0)}{spaced(0, 140, 252)}<w:ind w:start="720" w:hanging="0"/>{both}'
+        )
+        + _style("Item", paragraph=f'{numbers(1)}{spaced(0, 120, 252)}<w:ind w:start="1287" w:hanging="567"/>{both}')
+        + _style("Subitem", paragraph=f'{numbers(2)}{spaced(0, 120, 252)}<w:ind w:start="1854" w:hanging="567"/>{both}')
+        + _style("Chart", paragraph=f"{keep}{spaced(120, 60)}")
+        + _style("Table Note", paragraph=spaced(60, 200), run=_size(8.5))
+        + _style("Hyperlink", based="DefaultParagraphFont", kind="character", own=False, run='<w:color w:val="1F4E79"/>')
+    )  # fmt: skip
+
+
+def _styles(right_to_left: bool, width: int, conference: Conference | None = None) -> str:
+    made = _own_styles(right_to_left, width)
+    if conference is None:
+        return made
+    own = _conference_styles(right_to_left, conference.language)
+    for identity in _IDENTITY.findall(own):
+        made = re.sub(rf'<w:style (?:(?!</w:style>).)*w:styleId="{identity}".*?</w:style>', "", made)
+    return made.replace("</w:styles>", own + "</w:styles>")
+
+
+def _own_styles(right_to_left: bool, width: int) -> str:
     bold = "<w:b/><w:bCs/>"
     italic = "<w:i/><w:iCs/>"
     keep = "<w:keepNext/><w:keepLines/>"
@@ -193,7 +329,7 @@ def _styles(right_to_left: bool) -> str:
     def spaced(before: int, after: int, line: int = 264) -> str:
         return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{line}" w:lineRule="auto"/>'
 
-    tab = f'<w:tabs><w:tab w:val="right" w:pos="{_TEXT_WIDTH}"/></w:tabs>'
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
 
     def rule(size: int) -> str:
         return f'<w:pBdr><w:bottom w:val="single" w:sz="{size}" w:space="3" w:color="000000"/></w:pBdr>'

@@ -1,9 +1,10 @@
 """The Markdown of our own sources, read into the tree that pandoc's writers take (its JSON).
 
 Only what a source may use exists here: blocks ``::: name``, headings, paragraphs, pipe tables with a caption,
-footnotes, ``*emphasis*``, ``**strong**``, and ``[text]{…}`` with a class, a language or a direction. All else is text,
-and an escaped sign is itself; so what people typed cannot become markup. Pandoc's own reader of Markdown says the same
-of such sources (a test holds both together) at four times the cost: it parts a text into words, here it stays whole.
+footnotes, ``*emphasis*``, ``**strong**``, and ``[text]{…}`` with a class, a language, a direction or an address
+(``href=``). All else is text, and an escaped sign is itself; so what people typed cannot become markup. Pandoc's own
+reader of Markdown says the same of such sources (a test holds both together) at four times the cost: it parts a text
+into words, here it stays whole.
 """
 
 import re
@@ -26,6 +27,8 @@ _TOKEN: Final = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*?)|\[\^((?:\\.|[^\]\\])+)\
 _PIECE: Final = re.compile(r".{1,240}(?<= )|.{240,}?(?<=\w)(?=\w)|.+", re.DOTALL)
 # Pandoc's writer of Typst keeps a number at the beginning from becoming a list only if it is a word of its own.
 _NUMBER_FIRST: Final = re.compile(r"(\d+\.) ")
+# Where a chart comes to stand; a sign of private use, which ``clean`` lets nobody type.
+CHART: Final = "\ue00d"
 _CAPTION: Final = "Table: "
 _PLAIN: Final = ("", (), ())
 
@@ -44,14 +47,26 @@ def pandoc_json(blocks: Sequence[Node]) -> Node:
     return {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": blocks}
 
 
-def in_styles(blocks: Sequence[Node], styles: Mapping[str, str], unnumbered: str) -> Iterator[Node]:
-    """The blocks with the styles of Word in place of their names; the first level of ``unnumbered`` is one too."""
+def in_styles(
+    blocks: Sequence[Node], styles: Mapping[str, str], unnumbered: str, *, in_words: bool = False
+) -> Iterator[Node]:
+    """The blocks with the styles of Word in place of their names; the first level of ``unnumbered`` is one too.
+
+    Word numbers by style; numbers of headings that it cannot write (``in_words``) are put into the text.
+    """
     for block in blocks:
         if block["t"] == "Div":
             (identity, classes, attributes), content = block["c"]
-            if classes[0] in styles:
+            if classes[0] == "chart":
+                # The place of a picture, and its title below it.
+                key = next((value for name, value in attributes if name == "key"), "")
+                mark = {"t": "Para", "c": [{"t": "Str", "c": f"{CHART}{key}{CHART}"}]}
+                yield {"t": "Div", "c": (("", (), (("custom-style", styles["chart"]),)), [mark])}
+                yield {"t": "Div", "c": (("", (), (("custom-style", "Image Caption"),)), content)}
+            elif classes[0] in styles:
                 style = ("custom-style", styles[classes[0]])
-                yield {"t": "Div", "c": ((identity, (), (style, *attributes)), content)}
+                rest = (pair for pair in attributes if pair[0] not in {"number", "key"})
+                yield {"t": "Div", "c": ((identity, (), (style, *rest)), content)}
             else:
                 yield from content
         elif block["t"] == "Header" and block["c"][1][1]:
@@ -61,8 +76,24 @@ def in_styles(blocks: Sequence[Node], styles: Mapping[str, str], unnumbered: str
                 yield {"t": "Div", "c": (("", (), (("custom-style", unnumbered),)), (paragraph,))}
             else:
                 yield {"t": "Header", "c": (level + 1, _PLAIN, content)}
+        elif block["t"] == "Header":
+            level, (identity, classes, attributes), content = block["c"]
+            number = next((value for name, value in attributes if name == "number"), "")
+            if in_words and number:
+                content = [{"t": "Str", "c": f"{number} "}, *content]
+            yield {"t": "Header", "c": (level, (identity, classes, ()), content)}
         else:
             yield block
+
+
+def _spanned(attributes: Any, content: list[Node]) -> Node:
+    """A span, or a link if it has an address."""
+    identity, classes, pairs = attributes
+    address = next((value for name, value in pairs if name == "href"), "")
+    if not address:
+        return {"t": "Span", "c": (attributes, content)}
+    rest = tuple(pair for pair in pairs if pair[0] != "href")
+    return {"t": "Link", "c": ((identity, classes, rest), content, (address, ""))}
 
 
 def _attributes(text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -184,7 +215,7 @@ class _Reader:
                 if mark:
                     node: Node = {"t": "Strong" if mark == "**" else "Emph", "c": out}
                 else:
-                    node = {"t": "Span", "c": (_attributes(match[5]), out)}
+                    node = _spanned(_attributes(match[5]), out)
                 out = outer
                 out.append(node)
         written.append(text[end:])

@@ -1,0 +1,315 @@
+"""Fills the source of a conference document from the frozen copy; what is broken in it is named by file and line.
+
+Whatever a source puts out is escaped, unless a function below made it; there is no ``safe`` filter. Only the child
+process loads this (``reports.render``).
+"""
+
+import datetime
+import functools
+import re
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from palermo.base.citation import cite
+from palermo.base.multilingual import direction
+from palermo.base.yaml_source import parse
+from palermo.reports.documents import frame
+from palermo.reports.logic import charts
+from palermo.reports.logic.frozen import Named
+from palermo.reports.logic.markdown import clean, escape_markdown, language_tag
+
+_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+
+
+class BrokenSource(Exception):
+    """A source that cannot be used: why, and in which file and line."""
+
+    def __init__(self, reason: str, place: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.reason = reason
+        self.place = place
+
+
+class _Sources(BaseLoader):
+    """The sources that were frozen with the figures, by name; tracebacks name them as files."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = texts
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        """The text of a source."""
+        if template not in self.texts:
+            raise TemplateNotFound(template)
+        return self.texts[template], template, lambda: True
+
+
+class Tables:
+    """Numbers the tables of one document."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def next(self) -> int:
+        """The number of the next table."""
+        self.last += 1
+        return self.last
+
+
+def source_name(frozen: Mapping[str, Any], language: str) -> str:
+    """The source of a language in a frozen copy."""
+    return f"{frozen['kind']}/{language}.md"
+
+
+def fill(frozen: Mapping[str, Any], language: str) -> tuple[str, dict[str, tuple[str, str]]]:
+    """The Markdown of the document, and its charts: key, picture and the words that stand for it."""
+    name = source_name(frozen, language)
+    if name not in frozen["sources"]:
+        raise BrokenSource(f"There is no source in the language '{language}'.", name)
+    tools = _Tools(frozen, language)
+    environment = SandboxedEnvironment(
+        loader=_Sources(frozen["sources"]), autoescape=True, finalize=tools.shown, undefined=StrictUndefined,
+        lstrip_blocks=True, extensions=["jinja2.ext.do"],
+    )  # fmt: skip
+    del environment.filters["safe"]
+    environment.filters.update(tools.filters())
+    environment.globals.update(tools.functions())
+    try:
+        text = environment.get_template(name).render({**frozen["parts"], "about": tools.about()})
+    except TemplateSyntaxError as error:
+        raise BrokenSource(str(error.message or error), f"{error.name or name}:{error.lineno}") from error
+    except TemplateNotFound as error:
+        raise BrokenSource(f"It takes in '{error.name}', which is not there.", _place(error, frozen, name)) from error
+    except TemplateError as error:
+        raise BrokenSource(str(error.message or error), _place(error, frozen, name)) from error
+    except (TypeError, ValueError, KeyError, AttributeError, LookupError, ZeroDivisionError, RecursionError) as error:
+        raise BrokenSource(f"{type(error).__name__}: {error}", _place(error, frozen, name)) from error
+    return text, tools.charts
+
+
+def _place(error: BaseException, frozen: Mapping[str, Any], name: str) -> str:
+    """The innermost line of a source in which it happened."""
+    places = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.filename in frozen["sources"]]
+    return f"{places[-1].filename}:{places[-1].lineno}" if places else f"{name}:1"
+
+
+def place_of(reason: str, frozen: Mapping[str, Any], language: str) -> str:
+    """The line of a source from which a piece of the filled text most likely comes: the one that begins alike."""
+    name = source_name(frozen, language)
+    _why, _colon, piece = reason.partition(": ")
+    lines = frozen["sources"][name].split("\n")
+    for length in range(min(len(piece), 60), 2, -1):
+        for number, line in enumerate(lines, start=1):
+            if line.strip().startswith(piece[:length].strip()) and piece[:length].strip():
+                return f"{name}:{number}"
+    return f"{name}:{len(lines)}"
+
+
+def provenance(frozen: Mapping[str, Any], language: str, sha256: str) -> str:
+    """What the figures are made from, in a line."""
+    words = frame.WORDS.get(language, frame.WORDS["en"])
+    about = frozen["about"]
+    moment = datetime.datetime.fromisoformat(about["known_at"]).astimezone(datetime.UTC)
+    text = words["snapshot"].format(
+        day=frame.long_date(datetime.date.fromisoformat(about["as_at"]), language),
+        moment=f"{frame.long_date(moment.date(), language)} {moment:%H:%M} UTC",
+        hash=sha256[:16],
+    )
+    return frame.typography(text, language)
+
+
+class _Tools:
+    """What a source may call, in one language."""
+
+    def __init__(self, frozen: Mapping[str, Any], language: str) -> None:
+        self.frozen, self.language = frozen, language
+        self.named = Named(frozen["names"], language)
+        self.locale = frame.locale_of(language)
+        self.charts: dict[str, tuple[str, str]] = {}
+        words = frozen["sources"].get(f"words/{language}.yaml") or frozen["sources"]["words/en.yaml"]
+        self.words = parse(words, f"words/{language}.yaml")
+
+    def functions(self) -> dict[str, Any]:
+        """The functions by name."""
+        return {
+            "figure": self.figure,
+            "counted": self.counted,
+            "percent": self.percent,
+            "state": lambda code: Markup(escape_markdown(self.named.state(code))),  # noqa: S704
+            "states": self.states,
+            "submission": self.submission,
+            "group": lambda code: self.said("groups", code),
+            "section": lambda code: self.said("sections", code),
+            "wording": lambda code: self.said("questions", code),
+            "row_label": lambda question, row: self.said("rows", f"{question}/{row}"),
+            "cite": lambda code: cite(code, self.language) or str(code),
+            "word": self.word,
+            "bars": self.bars,
+            "text": self.text,
+            "tables": Tables(),
+            # The line under the head of a table: its strokes are the shares of the columns.
+            "rule": lambda width, to_the_end: Markup("-" * int(width) + (":" if to_the_end else "")),  # noqa: S704
+        }
+
+    def filters(self) -> dict[str, Any]:
+        """The filters by name."""
+        return {
+            "number": self.number,
+            "date": self.date,
+            "plural": self.plural,
+            "by_name": self.named.by_name,
+            "in_order": self.named.ordered,
+        }
+
+    def about(self) -> dict[str, Any]:
+        """What the document is about, with every text in the language."""
+        about = dict(self.frozen["about"])
+        for place in ("cycle", "questionnaire", "treaty"):
+            about[place] = {**about[place], "title": self.text(about[place]["titles"])}
+        return about
+
+    def shown(self, value: object) -> object:
+        """What a source puts out, escaped unless it is markup already."""
+        if isinstance(value, Markup):
+            return value
+        if isinstance(value, Mapping) and "n" in value:
+            return self.figure(value)
+        return Markup(escape_markdown("" if value is None else value))  # noqa: S704
+
+    @functools.cache  # noqa: B019 - one object for one document
+    def number(self, value: object) -> str:
+        """A number as the language writes it."""
+        try:
+            return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
+        except (TypeError, ValueError, ArithmeticError):
+            return str(value)
+
+    def date(self, value: str) -> str:
+        """A date in words; anything else as it is."""
+        try:
+            return frame.long_date(datetime.date.fromisoformat(str(value)[:10]), self.language)
+        except ValueError:
+            return str(value)
+
+    def plural(self, value: Any, **forms: str) -> str:
+        """The form of a word that goes with a number; ``zero`` and ``two`` are taken where they are given."""
+        return self._form(self._of(value), forms)
+
+    def _form(self, number: int, forms: Mapping[str, str]) -> str:
+        if number == 0 and "zero" in forms:
+            return forms["zero"]
+        return forms.get(self.locale.plural_form(number), forms["other"])
+
+    @staticmethod
+    def _of(value: Any) -> int:
+        return int(value["n"] if isinstance(value, Mapping) else value)
+
+    def _linked(self, text: str, address: str) -> Markup:
+        """A text of ours that leads to what is behind it."""
+        written = escape_markdown(text)
+        if not address:
+            return Markup(written)  # noqa: S704
+        safe = quote(address, safe="/:?#@!$&'*+,;=%~.-_")
+        if not _ADDRESS.fullmatch(safe):
+            return Markup(written)  # noqa: S704
+        return Markup(f"[{written}]{{href={safe}}}")  # noqa: S704
+
+    def figure(self, value: Any) -> Markup:
+        """A number; it leads to the States behind it."""
+        if not isinstance(value, Mapping):
+            return Markup(escape_markdown(self.number(value)))  # noqa: S704
+        return self._linked(self.number(value["n"]), value.get("url", ""))
+
+    def counted(self, value: Any, **forms: str) -> Markup:
+        """A number with its word: ``counted(f, one="{n} State", other="{n} States")``."""
+        form = self._form(self._of(value), forms)
+        before, mark, after = form.partition("{n}")
+        if not mark:
+            return self._linked(form, value.get("url", "") if isinstance(value, Mapping) else "")
+        return _piece(before) + self.figure(value) + _piece(after)
+
+    def percent(self, value: Mapping[str, Any]) -> Markup:
+        """Whole per cent, halves rounded up, of what the figure is a part of; a dash over nobody."""
+        whole = int(value["of"])
+        if not whole:
+            return Markup("–")
+        share = (200 * int(value["n"]) + whole) // (2 * whole)
+        return self._linked(str(self.words["percent"]).replace("{n}", self.number(share)), value.get("url", ""))
+
+    def states(self, codes: Any) -> Markup:
+        """The names of States in a sentence, in the order of the language."""
+        found = codes["states"] if isinstance(codes, Mapping) else codes
+        names = [escape_markdown(self.named.state(code)) for code in self.named.ordered(found)]
+        return Markup(format_list(names, locale=self.locale)) if names else Markup("–")  # noqa: S704
+
+    def submission(self, row: Mapping[str, Any]) -> Markup:
+        """The name of a row's State; it leads to what it has submitted."""
+        return self._linked(self.named.state(row["state"]), row.get("url", ""))
+
+    def said(self, place: str, code: str) -> Markup:
+        """A name or wording in the language; in another one it says so."""
+        text, tongue = self.named.text(place, code)
+        escaped = escape_markdown(text)
+        if tongue in {"", self.language} or not escaped:
+            return Markup(escaped)  # noqa: S704
+        return Markup(f"[{escaped}]{{lang={language_tag(tongue)} dir={direction(tongue)}}}")  # noqa: S704
+
+    def text(self, texts: Mapping[str, str]) -> Markup:
+        """One of several languages' texts."""
+        from palermo.base.multilingual import best
+
+        found, tongue = best(texts, self.language)
+        escaped = escape_markdown(found)
+        if tongue == self.language:
+            return Markup(escaped)  # noqa: S704
+        return Markup(f"[{escaped}]{{lang={language_tag(tongue)} dir={direction(tongue)}}}")  # noqa: S704
+
+    def word(self, kind: str, code: str) -> str:
+        """The word for a code, from ``words/<language>.yaml``."""
+        found: Any = self.words.get(kind)
+        return str(found.get(code) or code) if isinstance(found, Mapping) else str(code)
+
+    def bars(self, key: str, title: str, rows: Iterable[tuple[Any, Mapping[str, Any]]]) -> Markup:
+        """A chart of shares, each bar with its label, its figure and what it is a part of; its table stands beside."""
+        name = re.sub(r"[^a-z0-9]+", "-", str(key).lower()).strip("-") or "chart"
+        shown = _plain(title)
+        chart = charts.Chart(
+            key=name,
+            kind="bars",
+            title=shown,
+            series=(charts.Series("figure", shown, 1),),
+            rows=tuple(charts.Row(_plain(label), (int(value["n"]),), whole=int(value["of"])) for label, value in rows),
+            heading="",
+        )
+        words = charts.Words(
+            language=self.language,
+            right_to_left=direction(self.language) == "rtl",
+            number=self.number,
+            of="{part} / {whole}",
+        )
+        self.charts[name] = (charts.svg(chart, words, framed=False), charts.sentence(chart, words))
+        return Markup(f"::: {{.chart key={name}}}\n{escape_markdown(shown)}\n:::")  # noqa: S704
+
+
+def _piece(text: str) -> Markup:
+    """The words beside a number, with the space that parts them from it."""
+    lead, trail = " " if text[:1] == " " else "", " " if text.strip() and text[-1:] == " " else ""
+    return Markup(lead + escape_markdown(text) + trail)  # noqa: S704
+
+
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _plain(value: Any) -> str:
+    """A text without markup."""
+    if not isinstance(value, Markup):
+        return clean(str(value)).replace("\n", " ")
+    bare = re.sub(r"(?<!\\)\]\{[^}]*\}|(?<!\\)\[", "", str(value))
+    return _ESCAPED.sub(r"\1", bare)

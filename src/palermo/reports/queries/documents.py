@@ -1,0 +1,269 @@
+"""Reads behind conference documents: the kinds there are, what is frozen for one, and the documents that are made."""
+
+import datetime
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import override
+
+from palermo.base.multilingual import LANGUAGES, best
+from palermo.base.yaml_source import parse
+from palermo.parties.models import Group, PartyName
+from palermo.parties.queries import as_known, group_name
+from palermo.questionnaires.logic.spec import VersionSpec
+from palermo.reports.documents.kinds import HERE, Kind, Kinds, read_kinds
+from palermo.reports.logic import frozen as copy_of
+from palermo.reports.logic.dataset import Dataset, State, exported
+from palermo.reports.logic.document import PARTS, Asked, Given
+from palermo.reports.models import Document, Making
+from palermo.reports.queries.dataset import dataset
+from palermo.responses.logic.canonical import fast_canonical_json
+from palermo.responses.models import CycleQuestionnaire, HelpRequest
+from palermo.responses.queries.archive import end_of
+
+REGIONAL: Final = "regional_group"
+
+
+def kinds() -> Kinds:
+    """The kinds of document there are; a folder that is added counts at once."""
+    return read_kinds(settings.DOCUMENTS)
+
+
+def kind_at(code: str) -> Kind | None:
+    """The kind of a code."""
+    return kinds().found.get(code)
+
+
+@functools.cache
+def _words(language: str) -> Mapping[str, Any]:
+    path = HERE / "words" / f"{language}.yaml"
+    return parse(path.read_bytes(), path.name) if path.is_file() else {}
+
+
+def word(kind: str, code: str, language: str) -> str:
+    """A word of documents in a language; empty if there is none."""
+    found = _words(language).get(kind)
+    return str(found.get(code, "")) if isinstance(found, Mapping) else ""
+
+
+def conference_body(treaty: str, language: str) -> str:
+    """The conference of a treaty, as the masthead names it."""
+    return word("body", treaty, language)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the States behind a figure are shown, as at the day and as known at the moment of the copy.
+
+    Addresses carry no language of their own but English: the page offers the other ones.
+    """
+
+    cycle: str
+    questionnaire: str
+    as_at: datetime.date
+    known_at: datetime.datetime
+
+    def _page(self, names: tuple[str, ...], query: Mapping[str, str], **arguments: str) -> str:
+        """The first page of these names that there is, with both dates."""
+        dates = {"as_at": self.as_at.isoformat(), "known_at": _zulu(self.known_at)}
+        with override("en"):
+            for name in names:
+                for given in ({"cycle": self.cycle, "questionnaire": self.questionnaire, **arguments},):
+                    try:
+                        path = reverse(f"reports:{name}", kwargs=given)
+                    except NoReverseMatch:
+                        continue
+                    return f"{settings.SITE_ADDRESS}{path}?{urlencode({**query, **dates})}"
+        return ""
+
+    def rates(self, measure: str, slice: str) -> str:
+        """The States of a group in a relation."""
+        return self._page(("rates_states",), {"measure": measure, "slice": slice})
+
+    def question(self, code: str) -> str:
+        """The answers to a question."""
+        return self._page(("question",), {}, code=code)
+
+    def needs(self, **chosen: str) -> str:
+        """The requests of a kind."""
+        return self._page(("needs",), chosen)
+
+    def gaps(self) -> str:
+        """Provisions and how they are met."""
+        return self._page(("gap_counts",), {})
+
+    def submission(self, state: State) -> str:
+        """What a State has submitted."""
+        if state.number is None:
+            return ""
+        arguments = {"cycle": self.cycle, "questionnaire": self.questionnaire, "party": state.code}
+        with override("en"):
+            path = reverse("responses:receipt", kwargs={**arguments, "number": state.number})
+        return f"{settings.SITE_ADDRESS}{path}"
+
+
+def _zulu(moment: datetime.datetime) -> str:
+    return moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
+def help_asked(asked: CycleQuestionnaire, moment: datetime.datetime) -> list[Asked]:
+    """Who had asked for help to answer by a moment. One query."""
+    rows = HelpRequest.objects.filter(
+        response__cycle=asked.cycle_id, response__questionnaire=asked.questionnaire_id, at__lte=moment
+    ).values_list("response__party__code", "at", "answered_at")
+    return [
+        Asked(code.lower(), at, answered if answered and answered <= moment else None) for code, at, answered in rows
+    ]
+
+
+def frozen(
+    kind: Kind,
+    asked: CycleQuestionnaire,
+    *,
+    as_at: datetime.date,
+    known_at: datetime.datetime,
+    party: str = "",
+) -> dict[str, Any]:
+    """Everything a document of a kind says, as at a day and as known at a moment: about fifteen queries.
+
+    Raises ``BadContent`` if a source of the kind cannot be read.
+    """
+    sources = kind.sources()
+    found = dataset(asked.cycle, asked.questionnaire, "en", as_at=as_at, known_at=known_at)
+    groups = list(Group.objects.order_by("kind", "order"))
+    links = Links(found.cycle, found.questionnaire, found.as_at, found.known_at)
+    given = Given(
+        dataset=found,
+        regions=[group.code for group in groups if group.kind == REGIONAL],
+        help=help_asked(asked, min(end_of(as_at), known_at)),
+        addresses=links,
+        party=party,
+    )
+    treaty = asked.questionnaire.instrument
+    return {
+        "schema": copy_of.SCHEMA,
+        "kind": kind.code,
+        "titles": dict(kind.titles),
+        "subtitles": dict(kind.subtitles),
+        "landscape": kind.landscape,
+        "sources": sources,
+        "site": settings.SITE_ADDRESS,
+        "dataset": hashlib.sha256(fast_canonical_json(_plain(exported(found))).encode()).hexdigest(),
+        "about": {
+            "cycle": {"code": found.cycle, "titles": _titles(asked.cycle.texts)},
+            "questionnaire": {"code": found.questionnaire, "titles": _titles(found.spec.texts)},
+            "treaty": {
+                "code": found.treaty,
+                "titles": {
+                    **_titles(treaty.texts),
+                    **{code: said for code in LANGUAGES if (said := word("treaty", found.treaty, code))},
+                },
+            },
+            "as_at": found.as_at.isoformat(),
+            "known_at": _zulu(found.known_at),
+            "due_on": asked.cycle.due_on.isoformat(),
+            "years": list(found.years),
+            "version": found.spec.number,
+            "version_sha256": found.spec.sha256,
+            "party": party,
+            "analysis": links.rates("reported", "whole"),
+        },
+        "names": _names(found, groups),
+        "parts": {part: PARTS[part](given) for part in kind.data},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Numbers that are not whole as texts, which canonical JSON of ours wants."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return repr(value) if isinstance(value, float) else value
+
+
+def _titles(texts: Mapping[str, Any]) -> dict[str, str]:
+    """The titles of a record or a heading in every language that has one."""
+    found = {
+        language: str(record.get("title", "") if isinstance(record, Mapping) else record.title)
+        for language, record in texts.items()
+    }
+    return {language: title for language, title in found.items() if title}
+
+
+def _names(found: Dataset, groups: list[Group]) -> dict[str, Any]:
+    """The names of everything a document may speak of, in every language. One query."""
+    codes = {state.code for state in found.states}
+    rows = PartyName.objects.filter(as_known(found.known_at), validity__contains=found.as_at).select_related("party")
+    states = {
+        row.party.code.lower(): {
+            language: [record["short"], record["sort"]] for language, record in row.texts.items() if record
+        }
+        for row in rows
+        if row.party.code.lower() in codes
+    }
+    called = {}
+    for group in groups:
+        called[group.code] = {
+            language: group_name(group, language, found.as_at) for language in LANGUAGES if group.texts.get(language)
+        }
+    spec: VersionSpec = found.spec
+    return {
+        "states": states,
+        "groups": called,
+        "sections": {section.code: _titles(section.texts) for section in spec.sections},
+        "questions": {
+            question.code: {language: text.text for language, text in question.texts.items() if text.text}
+            for question in spec
+        },
+        "rows": {
+            f"{question.code}/{row.code}": {
+                language: text.rows[row.code] for language, text in question.texts.items() if text.rows.get(row.code)
+            }
+            for question in spec
+            for row in question.rows
+        },
+    }
+
+
+def documents() -> QuerySet[Document]:
+    """Every document, the newest first, with its snapshot (without its data) and who made it."""
+    return Document.objects.select_related("snapshot", "made_by").defer("snapshot__data")
+
+
+def document_at(key: int) -> Document | None:
+    """One document with everything behind it. One query."""
+    return Document.objects.select_related("snapshot", "made_by").filter(pk=key).first()
+
+
+def siblings(document: Document) -> list[Document]:
+    """The documents from the same snapshot. One query."""
+    return list(Document.objects.filter(snapshot=document.snapshot_id).order_by("language", "pk"))
+
+
+def makings(document: Document) -> dict[str, Making]:
+    """How far each file of a document is. One query."""
+    return {making.form: making for making in document.makings.all()}
+
+
+def asked_for() -> list[CycleQuestionnaire]:
+    """What may be reported on: every questionnaire of every cycle, the newest first. One query."""
+    return list(
+        CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").order_by(
+            "-cycle__due_on", "-cycle__pk", "questionnaire__instrument__order", "questionnaire__code"
+        )
+    )
+
+
+def asked_title(asked: CycleQuestionnaire, language: str) -> str:
+    """Cycle and treaty in words."""
+    cycle = best(asked.cycle.texts, language)[0]["title"]
+    treaty = best(asked.questionnaire.instrument.texts, language)[0]
+    return f"{cycle} · {treaty.get('short') or treaty['title']}"
