@@ -82,6 +82,8 @@ SITE_ADDRESS = (
 CSRF_TRUSTED_ORIGINS = os.environ.get("PALERMO_ORIGINS", "").split()
 # A folder with further kinds of document, beside those of the package (docs/guide/documents.md).
 DOCUMENTS = os.environ.get("PALERMO_DOCUMENTS", "")
+# A file of boundaries (GeoJSON) for maps; without it maps have squares only. See docs/guide/charts.md.
+BOUNDARIES = os.environ.get("PALERMO_BOUNDARIES", "")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///palermo"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

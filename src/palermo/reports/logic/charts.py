@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import escape
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from palermo.reports.logic.tables import Table
 
@@ -36,7 +36,7 @@ HOLLOW: Final = 8
 """The tone that is only an outline: for what is outside, such as States that are not parties."""
 GREY: Final = 7
 """The tone for silence."""
-_LETTERS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LETTERS: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,14 @@ class Words:
     time: str = "{title}. {values}."
     course: str = "{label}: {first} on {start}, {last} on {end}"
     group: str = "Group"
+    squares: str = (
+        "One square stands for each State. The arrangement and the size of the squares do not imply the expression of "
+        "any opinion on the legal status of any country or territory, or on its boundaries."
+    )
+    boundaries: str = (
+        "The boundaries and names shown and the designations used on this map do not imply official endorsement or "
+        "acceptance by the United Nations."
+    )
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,7 @@ class Chart:
 
     def __post_init__(self) -> None:
         """Says what a programmer got wrong; figures from people never come here unread."""
-        if not _LETTERS.fullmatch(self.key):
+        if not LETTERS.fullmatch(self.key):
             raise ValueError(f"chart {self.key!r}: the key has lower case letters, digits and hyphens only")
         if not self.series or len({series.key for series in self.series}) < len(self.series):
             raise ValueError(f"chart {self.key}: there are no series, or two of one key")
@@ -532,7 +540,7 @@ def svg(chart: Chart, words: Words, *, width: float = WIDE, framed: bool = True,
     """The drawing. ``framed`` writes title, day and source into it, for a file; ``mark`` keeps names apart."""
     key = f"{chart.key}{mark}"
     pen = Pen(key, width, words)
-    top = _head(chart, pen) if framed else 2.0
+    top = head(chart, pen) if framed else 2.0
     if not chart.rows:
         pen.text(0, top + 14, words.empty, look="quiet")
         top += 24
@@ -542,7 +550,7 @@ def svg(chart: Chart, words: Words, *, width: float = WIDE, framed: bool = True,
                          marks=chart.kind == "range", lines=chart.kind == "line")  # fmt: skip
         top = _panels(chart, pen, top)
     if framed:
-        top = _foot(chart, pen, top)
+        top = foot(chart, pen, top)
     return document(pen, top + 2, chart.title, sentence(chart, words), framed=framed)
 
 
@@ -561,7 +569,35 @@ def document(pen: Pen, height: float, title: str, text: str, *, framed: bool, gr
     )
 
 
-def standing(chart: Chart, words: Words) -> str:
+class Told(Protocol):
+    """What charts and maps have in common."""
+
+    @property
+    def title(self) -> str:
+        """What it shows."""
+
+    @property
+    def subtitle(self) -> str:
+        """What was counted."""
+
+    @property
+    def as_at(self) -> datetime.date | None:
+        """The day it speaks of."""
+
+    @property
+    def known_at(self) -> datetime.date | None:
+        """When it was known."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it was counted."""
+
+
+def standing(chart: Told, words: Words) -> str:
     """As at when, and as known at when."""
     parts = []
     if chart.as_at:
@@ -571,7 +607,8 @@ def standing(chart: Chart, words: Words) -> str:
     return ", ".join(parts)
 
 
-def _head(chart: Chart, pen: Pen) -> float:
+def head(chart: Told, pen: Pen) -> float:
+    """The title and what was counted, inside a file; where the drawing may go on."""
     top = 18.0
     top += pen.lines(0, top, chart.title, pen.width - 4, size=16, look="strong", most=4)
     if chart.subtitle:
@@ -579,11 +616,13 @@ def _head(chart: Chart, pen: Pen) -> float:
     return top
 
 
-def _foot(chart: Chart, pen: Pen, top: float) -> float:
+def foot(chart: Told, pen: Pen, top: float) -> float:
+    """Day, source and notes, inside a file; where it ends."""
     words = pen.words
+    unit = str(getattr(chart, "unit", ""))
     top += 18
     for said in (
-        words.unit.format(unit=chart.unit) if chart.unit else "",
+        words.unit.format(unit=unit) if unit else "",
         standing(chart, words),
         words.source.format(source=chart.source) if chart.source else "",
         *chart.notes,
@@ -708,7 +747,7 @@ def _bars(chart: Chart, row: Row, pen: Pen, x: float, y: float, wide: float, mos
             top = y + place * (bar + 3)
             long = wide * float(value or 0) / most
             pen.rect(x, top, long, bar, tone_of(chart, place))
-            framed = wide * float(row.whole) / most if row.whole is not None else 0.0
+            framed = wide * float(row.whole) / most if row.whole is not None and value is not None else 0.0
             if framed:
                 pen.frame(x, top, framed, bar)
             look = "quiet" if value is None else ""

@@ -5,8 +5,13 @@ added, so that whoever may read the page may take its charts, and nobody else.
 """
 
 import datetime
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -16,10 +21,13 @@ from palermo.base.errors import Refusal
 from palermo.base.multilingual import direction
 from palermo.base.templatetags.base_text import date_words, number
 from palermo.reports import exchange
-from palermo.reports.logic import charts
+from palermo.reports.logic import boundaries, charts, tile_map
+from palermo.reports.logic.boundaries import Boundaries, BoundaryError
 from palermo.reports.logic.charts import Chart, Words
 from palermo.reports.logic.tables import as_csv, as_json
+from palermo.reports.logic.tile_map import TileMap
 
+logger = logging.getLogger(__name__)
 TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
     "png": "image/png",
@@ -60,36 +68,102 @@ def chart_words() -> Words:
         time=_("{title}. {values}."),
         course=_("{label}: {first} on {start}, {last} on {end}"),
         group=_("Group"),
+        squares=_(
+            "One square stands for each State. The arrangement and the size of the squares do not imply the expression "
+            "of any opinion on the legal status of any country or territory, or on its boundaries."
+        ),
+        boundaries=_(
+            "The boundaries and names shown and the designations used on this map do not imply official endorsement or "
+            "acceptance by the United Nations."
+        ),
     )
 
 
-def chart_file(request: HttpRequest, *offered: Chart) -> HttpResponse | None:
+# The mark of the files with boundaries, after the key of their map.
+WITH_BOUNDARIES = "-boundaries"
+
+
+@dataclass(frozen=True)
+class Known:
+    """The boundaries that the operator supplied, or the reason why there are none."""
+
+    held: Boundaries | None
+    reason: str
+
+
+def known_boundaries() -> Known:
+    """The file of ``PALERMO_BOUNDARIES``, read once as long as it does not change."""
+    path = str(settings.BOUNDARIES)
+    if not path:
+        return Known(
+            None,
+            _(
+                "A map with boundaries is not shown, as the operator of this site has supplied none. "
+                "The squares say the same."
+            ),
+        )
+    try:
+        changed = Path(path).stat().st_mtime_ns
+    except OSError as error:
+        logger.error("PALERMO_BOUNDARIES: %s: %s. Name a file that can be read.", path, error.strerror)
+        return Known(None, _unread())
+    held = _read(path, changed)
+    return Known(held, "" if held else _unread())
+
+
+def _unread() -> str:
+    return _(
+        "A map with boundaries is not shown: the file of boundaries cannot be used. The reason is in the log of the "
+        "server. The squares say the same."
+    )
+
+
+@lru_cache(maxsize=2)
+def _read(path: str, changed: int) -> Boundaries | None:
+    try:
+        if Path(path).stat().st_size > boundaries.BYTES:
+            return boundaries.read(b" " * (boundaries.BYTES + 1), path, frozenset())
+        return boundaries.read(Path(path).read_bytes(), path, frozenset(tile_map.grid()))
+    except (BoundaryError, OSError) as error:
+        logger.error("PALERMO_BOUNDARIES: %s", error)
+        return None
+
+
+def chart_file(request: HttpRequest, *offered: Chart | TileMap) -> HttpResponse | None:
     """The file of a chart if the address asks for one; else nothing, and the page offers the files of these charts.
 
     ``if file := chart_file(request, chart): return file`` before the page is rendered.
     """
-    request.charts_offered = frozenset(chart.key for chart in offered)  # type: ignore[attr-defined]
-    form = request.GET.get("form", "")
-    chart = next((chart for chart in offered if chart.key == request.GET.get("chart")), None)
-    if chart is None or form not in TYPES:
+    request.charts_offered = frozenset(spec.key for spec in offered)  # type: ignore[attr-defined]
+    form, key = request.GET.get("form", ""), request.GET.get("chart", "")
+    bounded = key.endswith(WITH_BOUNDARIES)
+    spec = next((spec for spec in offered if spec.key == key.removesuffix(WITH_BOUNDARIES)), None)
+    if spec is None or form not in TYPES or (bounded and (isinstance(spec, Chart) or form not in ("svg", "png"))):
         return None
     try:
-        content = _content(chart, form)
+        content = _content(spec, form, bounded)
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return None
     answer = HttpResponse(content, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{chart.key}.{form}"'
+    answer["Content-Disposition"] = f'attachment; filename="{key}.{form}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _content(chart: Chart, form: str) -> bytes:
+def _content(spec: Chart | TileMap, form: str, bounded: bool) -> bytes:
     words = chart_words()
-    if form == "csv":
-        return as_csv(charts.data(chart, words)).encode()
-    if form == "json":
-        return as_json(charts.data(chart, words)).encode()
-    drawing = charts.svg(chart, words)
+    if form in ("csv", "json"):
+        made = charts.data(spec, words) if isinstance(spec, Chart) else tile_map.data(spec, words)
+        return (as_csv(made) if form == "csv" else as_json(made)).encode()
+    if isinstance(spec, Chart):
+        drawing = charts.svg(spec, words)
+    elif bounded:
+        known = known_boundaries()
+        if known.held is None:
+            raise Refusal(known.reason, "no_boundaries")
+        drawing = boundaries.svg(spec, known.held, words)
+    else:
+        drawing = tile_map.svg(spec, words)
     return exchange.picture(drawing) if form == "png" else drawing.encode()
