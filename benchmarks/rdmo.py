@@ -200,7 +200,7 @@ def _page(rdmo: Rdmo, more: dict[str, str]) -> list[Reply]:
     import gzip
 
     plain = gzip.decompress(page.body) if page.headers.get("content-encoding") == "gzip" else page.body
-    asked = "&".join(f"attribute={attribute}" for attribute in json.loads(plain)["attributes"])
+    asked = "&".join(f"attribute={question['attribute']}" for question in json.loads(plain)["elements"])
     return [
         page,
         rdmo.get(f"{api}/navigation/{rdmo.facts['section']}/", more),
