@@ -59,7 +59,7 @@ def group_of(data: Json, key: str) -> list[Json]:
 
 RELATIONS = (
     *("states", "parties", "bound", "asked", "parties_asked", "parties_not_asked", "reported", "parties_reported"),
-    *("in_time", "late", "silent", "parties_silent", "released"),
+    *("in_time", "late", "silent", "parties_silent", "released", "parties_released"),
     *("not_begun", "begun", "submitted", "clarification", "reopened", "final"),
 )
 
@@ -73,6 +73,8 @@ def counts(data: Json, key: str = "whole") -> dict[str, int]:
             found[state["standing"]] += 1
         if state["standing"] == "no_obligation":
             found["released"] += 1
+            if is_party(state):
+                found["parties_released"] += 1
         if state["legal"] == "party":
             found["bound"] += 1
         if is_party(state):

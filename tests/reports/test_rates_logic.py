@@ -17,6 +17,7 @@ from palermo.reports.logic.dataset import Dataset, State, exported, restored
 from palermo.reports.logic.rates import (
     LISTS,
     MEASURES,
+    OF_PARTIES,
     WHOLE,
     Cut,
     Measure,
@@ -134,6 +135,7 @@ def test_groups_that_divide_add_up_to_the_whole(world: Dataset) -> None:
     assert asked == whole[Measure.ASKED] == sum(whole[word.value] for word in Standing if word in _ASKED)
     not_invited = len([state for state in world.states if state.standing is Standing.NOT_INVITED])
     assert asked + whole[Measure.RELEASED] + not_invited == whole[Measure.STATES]
+    assert sum(whole[measure] for measure in OF_PARTIES) == whole[Measure.PARTIES]
     assert whole[Measure.IN_TIME] + whole[Measure.LATE] == whole[Measure.REPORTED]
 
 

@@ -49,6 +49,7 @@ MEASURES: dict[str, str | Promise] = {
     "silent": _("Silent"),
     "parties_silent": _("Parties that are silent"),
     "released": _("No obligation to answer"),
+    "parties_released": _("Parties without an obligation to answer"),
     "not_begun": _("Not begun"),
     "begun": _("Begun"),
     "submitted": _("Submitted"),
@@ -70,6 +71,7 @@ MEANINGS: dict[str, str | Promise] = {
     "silent": _("Were asked and had not submitted by the day. Silence says nothing about implementation or needs."),
     "parties_silent": _("Parties among the silent."),
     "released": _("Had been invited, and then released from answering."),
+    "parties_released": _("Parties among those released."),
     "not_begun": _("Asked, and no answer had been entered."),
     "begun": _("Asked, and an answer had been entered, but nothing submitted."),
     "submitted": _("Submitted; no clarification was open."),
@@ -92,6 +94,10 @@ LEGAL_OF_ONE: dict[str, str | Promise] = {
     "none": _("Not a party"),
 }
 SHARES: dict[str, str | Promise] = {"parties": _("Of the parties"), "asked": _("Of those asked")}
+CHANGES: tuple[tuple[str | Promise, str | Promise], ...] = (
+    (_("Of the parties, before"), _("Of the parties, now")),
+    (_("Of those asked, before"), _("Of those asked, now")),
+)
 CUTS: dict[str, str | Promise] = {
     "region": _("By regional group"),
     "subregion": _("By sub-region"),
@@ -115,7 +121,7 @@ HABITS: dict[str, str | Promise] = {
     "never": _("Never reported"),
     "once": _("Reported once"),
     "late": _("Reported late"),
-    "silent": _("Silent now"),
+    "silent": _("Silent in the latest cycle"),
     "always": _("Reported every time"),
 }
 HABIT_MEANINGS: dict[str, str | Promise] = {

@@ -32,6 +32,7 @@ class Measure(StrEnum):
     SILENT = "silent"
     PARTIES_SILENT = "parties_silent"
     RELEASED = "released"
+    PARTIES_RELEASED = "parties_released"
     NOT_BEGUN = "not_begun"
     BEGUN = "begun"
     SUBMITTED = "submitted"
@@ -58,6 +59,7 @@ MEASURES: Final[Mapping[Measure, Callable[[State], bool]]] = {
     Measure.SILENT: lambda state: state.is_silent,
     Measure.PARTIES_SILENT: lambda state: state.is_party and state.is_silent,
     Measure.RELEASED: _stands(Standing.NO_OBLIGATION),
+    Measure.PARTIES_RELEASED: lambda state: state.is_party and state.standing is Standing.NO_OBLIGATION,
     Measure.NOT_BEGUN: _stands(Standing.NOT_BEGUN),
     Measure.BEGUN: _stands(Standing.BEGUN),
     Measure.SUBMITTED: _stands(Standing.SUBMITTED),
@@ -67,6 +69,13 @@ MEASURES: Final[Mapping[Measure, Callable[[State], bool]]] = {
 }
 """What each relation means."""
 
+# What the parties divide into: four different things, none of which is another.
+OF_PARTIES: Final = (
+    Measure.PARTIES_REPORTED,
+    Measure.PARTIES_SILENT,
+    Measure.PARTIES_RELEASED,
+    Measure.PARTIES_NOT_ASKED,
+)
 STANDINGS: Final = (
     Measure.NOT_BEGUN,
     Measure.BEGUN,

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,14 +19,18 @@ from palermo.base.templatetags.base_text import date_words, text_of
 from palermo.parties.access import can, requires
 from palermo.parties.logic.roles import Permission
 from palermo.reports.forms.asat import AsAtForm
+from palermo.reports.logic import charts as chart_logic
 from palermo.reports.logic import rates as logic
+from palermo.reports.logic.charts import GREY, HOLLOW, Chart, Series
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.rates import Cut, Habit, Measure, Move, Rate, Slice, Tally
 from palermo.reports.logic.tables import Cell, Table, as_csv, as_json
 from palermo.reports.queries import rates as queries
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.rates import Line, Names
+from palermo.reports.views.charts import chart_file
 from palermo.reports.words import (
+    CHANGES,
     CUTS,
     HABIT_MEANINGS,
     HABITS,
@@ -203,6 +207,38 @@ def _sections(place: Place, found: Dataset, names: Names) -> list[Section]:
         shown = tuple(Block(heading, tuple(rows)) for heading, rows in blocks.items())
         sections.append(Section(cut.value, CUTS[cut.value], shown))
     return sections
+
+
+# Silence is grey, and what was not asked of anybody is an outline: neither looks like an answer.
+TONES = {Measure.PARTIES_SILENT: GREY, Measure.PARTIES_RELEASED: 6, Measure.PARTIES_NOT_ASKED: HOLLOW}
+
+
+def _chart(place: Place, found: Dataset, names: Names) -> Chart:
+    """How many of the parties of each regional group have reported, beside the silent, the released and the others."""
+    parts = []
+    for tally in logic.tallies(found.states, Cut.REGION, names.order(Cut.REGION)):
+        if tally[Measure.PARTIES]:
+            path = place.address("rates_states", {"group": tally.slice.key})
+            parts.append(
+                chart_logic.Row(
+                    label=_group_label(tally.slice, names),
+                    values=tuple(tally[measure] for measure in logic.OF_PARTIES),
+                    hrefs=tuple(f"{path}&standing={measure.value}" for measure in logic.OF_PARTIES),
+                )
+            )
+    return Chart(
+        key="reporting-by-region",
+        kind="share",
+        title=_("Reporting of the parties by regional group"),
+        subtitle=_("Of the parties in each group; a bar is a hundred per cent of them"),
+        heading=_("Regional group"),
+        unit=_("Parties"),
+        as_at=found.as_at,
+        known_at=found.known_at,
+        source=" · ".join(place.titles),
+        series=tuple(Series(m.value, str(MEASURES[m]), TONES.get(m, 0)) for m in logic.OF_PARTIES),
+        rows=tuple(parts),
+    )
 
 
 def _dates(form: AsAtForm, request: HttpRequest) -> dict[str, Any]:
@@ -397,6 +433,9 @@ def rates(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     found = _dataset(place)
     names = queries.group_names(_language(), form.day)
     whole = logic.tally(found.states)
+    chart = _chart(place, found, names)
+    if file := chart_file(request, chart):
+        return file
     here = place.address("rates_states", {"group": "whole"})
     due = place.asked.cycle.due_on
     context = {
@@ -406,6 +445,7 @@ def rates(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
         "cycle_title": place.titles[1],
         "whole": whole,
         "empty": not found.states,
+        "chart": chart,
         "numbers": _numbers(whole, (*SHOWN, Measure.RELEASED, Measure.PARTIES_NOT_ASKED), here),
         "shares": _shares(whole, here),
         "standings": _numbers(whole, logic.STANDINGS, here),
@@ -618,8 +658,8 @@ class ShownChange:
     """A group in this cycle and in the one before."""
 
     label: str
-    now: Tally
-    before: Tally
+    shares: tuple[Share, ...]
+    """Of the parties before and now, of those asked before and now."""
 
 
 @dataclass(frozen=True)
@@ -632,19 +672,25 @@ class Comparison:
     before: Dataset
     names: Names
 
-    @property
-    def groups(self) -> list[ShownChange]:
+    def groups(self, place: Place) -> list[ShownChange]:
         """The whole and every regional group, both times."""
-        found = [(logic.WHOLE, _("All States"))]
         both = (*self.now.states, *self.before.states)
-        found += [
-            (item, _group_label(item, self.names))
-            for item in logic.slices(both, Cut.REGION, self.names.order(Cut.REGION))
-        ]
-        return [
-            ShownChange(label, logic.tally(self.now.states, item), logic.tally(self.before.states, item))
-            for item, label in found
-        ]
+        chosen = (logic.WHOLE, *logic.slices(both, Cut.REGION, self.names.order(Cut.REGION)))
+        former = reverse("reports:rates_states", kwargs={**place.arguments, "cycle": self.before.cycle})
+        known = {name: value for name, value in place.form.chosen.items() if name == "known_at"}
+        found = []
+        for item in chosen:
+            now = _shares(logic.tally(self.now.states, item), place.address("rates_states", {"group": item.key}))
+            given = {**known, "as_at": self.on.isoformat(), "group": item.key}
+            before = _shares(logic.tally(self.before.states, item), _with(former, given))
+            pairs = zip(before, now, CHANGES, strict=True)
+            shares = tuple(
+                replace(share, label=label)
+                for earlier, later, labels in pairs
+                for share, label in zip((earlier, later), labels, strict=True)
+            )
+            found.append(ShownChange(_group_label(item, self.names), shares))
+        return found
 
 
 POINT, DAY = "point", "day"
@@ -680,6 +726,7 @@ def rates_change(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRe
         "questionnaire_title": place.titles[0],
         "cycle_title": place.titles[1],
         "compared": compared,
+        "groups": compared.groups(place) if compared else [],
         "before_title": text_of(compared.before_asked.cycle.texts, "title") if compared else "",
         "before_words": date_words(compared.on) if compared else "",
         "before_url": _with(
