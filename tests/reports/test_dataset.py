@@ -17,10 +17,15 @@ from tests.factories.archive import invite, make_cycle, submit
 from tests.factories.parties import make_party, make_user
 from tests.factories.questionnaires import make_version
 
+from palermo.questionnaires.logic.spec import Aspect, Kind
+from palermo.questionnaires.logic.supplement import NewQuestion
 from palermo.reports.logic.dataset import Dataset, restored
 from palermo.reports.queries.dataset import dataset
+from palermo.responses.actions.deadlines import change_deadlines
+from palermo.responses.actions.supplements import add_question, offer_supplement
 from palermo.responses.actions.workflow import reopen_response
 from palermo.responses.logic.standing import Standing
+from palermo.responses.models import CycleQuestionnaire
 
 pytestmark = pytest.mark.django_db
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -172,3 +177,36 @@ def test_export_says_what_is_wrong(
         call_command("export_dataset", *arguments, str(tmp_path / "x.json"), **options)
     with pytest.raises(CommandError, match=r"cannot be written: No such file or directory\."):
         call_command("export_dataset", "2026", "quiz", str(tmp_path / "nowhere" / "x.json"))
+
+
+def test_lateness_is_judged_by_the_date_that_stood_on_the_day() -> None:
+    version, _spec = make_version()
+    cycle = make_cycle(version, due_on=timezone.localdate() - datetime.timedelta(days=10))
+    now = timezone.now()
+    argentina = invite(cycle, version, make_party("ARG", "Argentina"), MAY)
+    submit(argentina, {"quiz.1.1.implementation": "yes"}, at=now - datetime.timedelta(days=3))
+    old, new = cycle.due_on, timezone.localdate() + datetime.timedelta(days=30)
+    before = timezone.now()
+
+    def dates(known_at: datetime.datetime) -> tuple[datetime.date | None, bool]:
+        [state] = dataset(cycle, version.questionnaire, "en", known_at=known_at).states
+        return state.due_on, state.late
+
+    change_deadlines(by=make_user(), cycle=cycle, due_on=new, closes_on=None)
+    change_deadlines(by=make_user(), cycle=cycle, due_on=new + datetime.timedelta(days=1), closes_on=None)
+    assert (dates(before), dates(timezone.now())) == ((old, True), (new + datetime.timedelta(days=1), False))
+
+
+def test_past_dataset_asks_what_was_asked_then() -> None:
+    version, spec = make_version()
+    cycle = make_cycle(version)
+    officer = make_user()
+    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire").get()
+    before = timezone.now()
+    new = NewQuestion("art-1", "quiz.1.1", Aspect.MEASURES, "register", Kind.YES_NO, "Is there a register?")
+    add_question(by=officer, asked=asked, new=new)
+    offer_supplement(by=officer, cycle=cycle, asked=asked)
+    then = dataset(cycle, version.questionnaire, "en", known_at=before)
+    now = dataset(cycle, version.questionnaire, "en")
+    assert then.spec == spec
+    assert len(now.spec.questions) == len(spec.questions) + 1

@@ -456,11 +456,11 @@ def test_reporting_is_in_the_masthead_of_the_secretariat_alone(officer: Client) 
     ("path", "queries"),
     [
         ("/en/reporting/", 13),
-        (URL, 16),
-        (f"{URL}states/?standing=reported", 16),
-        (f"{URL}change/", 28),
-        (RECORD, 13),
-        (f"{URL}rates.csv", 16),
+        (URL, 17),
+        (f"{URL}states/?standing=reported", 17),
+        (f"{URL}change/", 30),
+        (RECORD, 14),
+        (f"{URL}rates.csv", 17),
     ],
 )
 def test_pages_need_the_same_queries_for_more_states(

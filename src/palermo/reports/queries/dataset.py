@@ -1,20 +1,18 @@
 """The dataset of a cycle and questionnaire as at a day: the one read behind every analysis."""
 
 import datetime
-from collections.abc import Mapping
-from typing import Any
 
 from django.utils import timezone
 
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind
 from palermo.parties.models import GroupMembership
 from palermo.parties.queries import as_known, names, parties
-from palermo.questionnaires.models import Questionnaire
+from palermo.questionnaires.models import Questionnaire, Version
 from palermo.questionnaires.queries import version_spec
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.responses.logic.standing import Sent, Standing, due_on, first_submission, latest_submission, standing
 from palermo.responses.models import Cycle, CycleQuestionnaire, Response, Submission
-from palermo.responses.queries.archive import courses, digests, end_of, today
+from palermo.responses.queries.archive import courses, cycles_then, end_of, today
 from palermo.treaties.queries import standings
 
 LISTS = (GroupKind.LDC.value, GroupKind.LLDC.value, GroupKind.SIDS.value)
@@ -31,7 +29,8 @@ def dataset(
 ) -> Dataset:
     """Every State and what it has said, as at a day (today by default) and as known at a moment (now by default).
 
-    Twelve queries at most, however many States there are; without answers the digests are left unread.
+    Twelve queries, however many States there are, and one more if questions have been added since; without answers the
+    digests are left unread.
     """
     day = as_at or today()
     known = known_at or timezone.now()
@@ -54,13 +53,16 @@ def dataset(
     counted: dict[int, Sent] = {
         key: sent for key, way in ways.items() if (sent := latest_submission(way, moment, known)) is not None
     }
-    said: Mapping[int, Any] = digests((key, sent.number) for key, sent in counted.items()) if with_answers else {}
-    receipts = {
-        (key, number): receipt
-        for key, number, receipt in Submission.objects.filter(response__in=invited.values("pk")).values_list(
-            "response_id", "number", "receipt"
-        )
+    fields = ("response_id", "number", "receipt", *(("digest__data",) if with_answers else ()))
+    sent_by_then = {
+        (key, number): rest
+        for key, number, *rest in Submission.objects.filter(response__in=invited.values("pk")).values_list(*fields)
+        if key in counted and counted[key].number == number
     }
+    then = cycles_then([cycle], moment)[cycle.pk]
+    version = asked.version_id
+    if (number := then.versions.get(questionnaire.code)) is not None:
+        version = Version.objects.values_list("pk", flat=True).get(questionnaire=questionnaire, number=number)
 
     def state(key: int, code: str) -> State | None:
         name = called.get(key)
@@ -72,7 +74,8 @@ def dataset(
         way = ways[response.pk] if response else None
         sent = counted.get(response.pk) if response else None
         first = first_submission(way, moment, known) if way else None
-        due = due_on(way, cycle.due_on, moment) if way else None
+        due = due_on(way, then.due_on, moment) if way else None
+        receipt, *said = sent_by_then[response.pk, sent.number] if response and sent else ("",)
         return State(
             code=code.lower(),
             name=name.short,
@@ -83,11 +86,11 @@ def dataset(
             legal=legal[key].word(day) if key in legal else "none",
             standing=standing(way, moment, known) if way else Standing.NOT_INVITED,
             number=sent.number if sent else None,
-            receipt=receipts[response.pk, sent.number] if response and sent else "",
+            receipt=receipt,
             first_at=first.moment.at if first else None,
             due_on=due,
             late=first is not None and due is not None and first.moment.at > end_of(due),
-            digest=said.get(response.pk) if response and sent else None,
+            digest=said[0] if said else None,
         )
 
     found = [made for party in everyone if (made := state(party.pk, party.code)) is not None]
@@ -98,7 +101,7 @@ def dataset(
         as_at=day,
         known_at=known,
         states=tuple(sorted(found, key=lambda item: (item.sort, item.code))),
-        spec=version_spec(asked.version_id),
+        spec=version_spec(version),
         years=cycle.years,
     )
 

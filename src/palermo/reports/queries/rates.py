@@ -13,7 +13,7 @@ from palermo.questionnaires.models import Questionnaire
 from palermo.reports.logic.rates import Cut, Of, Rate, Record, Turn, turn
 from palermo.responses.logic.standing import ChangeKind, Course, Moment, Standing, standing
 from palermo.responses.models import Cycle, CycleQuestionnaire, Response, StateChange, Submission
-from palermo.responses.queries.archive import courses, end_of
+from palermo.responses.queries.archive import courses, cycles_then, end_of
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import all_standings
 
@@ -199,7 +199,7 @@ def records(
 ) -> tuple[list[Cycle], list[Record]]:
     """The last ten cycles in which the questionnaire was asked by the day, the oldest first, and every State's record.
 
-    Ten queries, however many cycles and States.
+    Eleven queries, however many cycles and States.
     """
     moment = min(end_of(as_at), known_at)
     responses = Response.objects.filter(
@@ -211,11 +211,12 @@ def records(
     chosen = responses.filter(cycle__in=known)
     invited = list(chosen.only("pk", "cycle", "party", "invited_at", "recorded_at", "begun_at"))
     ways = courses(invited, chosen)
+    then = cycles_then(cycles, moment)
     turns: dict[int, dict[int, Turn]] = {}
     for response in invited:
         cycle = known[response.cycle_id]
         turns.setdefault(response.party_id, {})[cycle.pk] = turn(
-            cycle.code, ways[response.pk], cycle.due_on, moment, known_at, end_of
+            cycle.code, ways[response.pk], then[cycle.pk].due_on, moment, known_at, end_of
         )
     codes = dict(parties(*TREATY_PARTIES).values_list("pk", "code"))
     called = names(None, language, as_at, known_at)

@@ -135,6 +135,7 @@ def offer_supplement(*, by: User, cycle: Cycle, asked: CycleQuestionnaire) -> in
         subject=str(version),
         detail={
             "questionnaire": asked.questionnaire.code,
+            "before": {"version": earlier.number},
             "added": list(added),
             "changed_at_once": len(open_ones),
             "offered": len(done),

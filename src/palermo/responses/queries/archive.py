@@ -1,15 +1,18 @@
 """What is on record about the way of every response of a cycle, for questions about any day."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from palermo.parties.models import AuditEvent
+from palermo.responses.logic.scopes import cycle_scope
 from palermo.responses.logic.standing import Asked, ChangeKind, Course, Moment, Sent
-from palermo.responses.models import Clarification, Digest, Extension, Response, StateChange, Submission
+from palermo.responses.models import Clarification, Cycle, Digest, Extension, Response, StateChange, Submission
 
 
 def end_of(day: datetime.date) -> datetime.datetime:
@@ -63,6 +66,35 @@ def courses(responses: Iterable[Response], within: QuerySet[Response] | None = N
         )
         for key, response in known.items()
     }
+
+
+@dataclass(frozen=True)
+class CycleThen:
+    """What a cycle was at a moment."""
+
+    due_on: datetime.date
+    versions: Mapping[str, int]
+    """The number of the version that it asked, by questionnaire, where it asks another one today."""
+
+
+def cycles_then(cycles: Iterable[Cycle], moment: datetime.datetime) -> dict[int, CycleThen]:
+    """Each cycle as it was at a moment, by the cycle's key; one query.
+
+    The cycle holds its date and its versions of today; what they were before each change stands in the audit log.
+    """
+    known = {cycle_scope(cycle=cycle.code): cycle for cycle in cycles}
+    dates = {scope: cycle.due_on for scope, cycle in known.items()}
+    versions: dict[str, dict[str, int]] = {scope: {} for scope in known}
+    changes = AuditEvent.objects.filter(
+        action__in=["change_deadlines", "offer_supplement"], scope__in=known, at__gt=moment
+    ).order_by("-at", "-id")
+    # The latest change first, so that the first one after the moment has the last word.
+    for action, scope, detail in changes.values_list("action", "scope", "detail"):
+        if action == "change_deadlines":
+            dates[scope] = datetime.date.fromisoformat(detail["before"]["due_on"])
+        elif "before" in detail:
+            versions[scope][detail["questionnaire"]] = detail["before"]["version"]
+    return {cycle.pk: CycleThen(dates[scope], versions[scope]) for scope, cycle in known.items()}
 
 
 def digests(numbers: Iterable[tuple[int, int]]) -> dict[int, dict[str, object]]:
