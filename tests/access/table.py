@@ -7,6 +7,7 @@ leads to sign-in, a number is that status. The order of roles is that of ``cast.
 """
 
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,18 @@ from tests.factories.world import (
     declare_all,
 )
 
-from palermo.responses.models import Conflict, Cycle, Declaration, ReopeningRequest, Response, Submission
+from palermo.base.attachments import accept
+from palermo.responses.actions import paper
+from palermo.responses.models import (
+    Conflict,
+    Cycle,
+    Declaration,
+    NoteFile,
+    NoteVerbale,
+    ReopeningRequest,
+    Response,
+    Submission,
+)
 from palermo.site.actions.publishing import decide_and_publish
 
 GET, POST = "GET", "POST"
@@ -95,6 +107,39 @@ def _nobody_asked(world: CastWorld) -> None:
     ReopeningRequest.objects.filter(decided_at=None).delete()
 
 
+NOTE = uuid.UUID("7d8e9f10-1111-4222-8333-444455556666")
+NOTE_FILE = uuid.UUID("7d8e9f10-1111-4222-8333-444455557777")
+NOTE_KEY = 424_243
+
+
+def _note(world: CastWorld) -> None:
+    """A note verbale of Argentina on record, with a file."""
+    note = NoteVerbale.objects.create(
+        uuid=NOTE, response=world.argentina, direction="received", reference="kanarinote 1",
+        dated_on=datetime.date(2026, 11, 2), language="en",
+    )  # fmt: skip
+    kept = NoteFile.keep(accept(SimpleUploadedFile("note.txt", b"kanarinotefile\n")), by=None, note=note)
+    NoteFile.objects.filter(pk=kept.pk).update(uuid=NOTE_FILE)
+
+
+def _note_of_jordan(world: CastWorld) -> NoteVerbale:
+    return NoteVerbale.objects.create(
+        pk=NOTE_KEY, response=world.jordan, direction="received", reference="JOR 7",
+        dated_on=datetime.date(2026, 11, 2), language="en",
+    )  # fmt: skip
+
+
+def _entering(world: CastWorld) -> None:
+    """The officer enters what Jordan sent on paper."""
+    note = _note_of_jordan(world)
+    paper.begin_entry(by=world.person("secretariat"), response=world.jordan, note=note)
+
+
+def _entered(world: CastWorld) -> None:
+    _entering(world)
+    paper.end_entry(by=world.person("secretariat"), response=world.jordan)
+
+
 SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
 PASSKEY = 424_242
 
@@ -151,6 +196,7 @@ CONSENT = "ok 403 403 403 403  404 404 404 404  in"
 CONSENT_GO = "go 403 403 403 403  404 404 404 404  in"
 OFFICER = "404 404 404 404 404  404 ok 404 404  in"
 OFFICER_GO = "404 404 404 404 404  404 go 404 404  in"
+NOBODY_IN = "404 404 404 404 404  404 404 404 404  in"
 OFFICER_HERE = "403 403 403 403 403  404 ok 404 404  in"
 OFFICER_HERE_GO = "403 403 403 403 403  404 go 404 404  in"
 OFFICER_THERE = "404 404 404 404 404  403 ok 404 404  in"
@@ -161,6 +207,7 @@ UNTOC = {"cycle": CYCLE, "questionnaire": "untoc"}
 KEN = response_of("ken")
 JOR = response_of("jor")
 ARG_16 = response_of("arg", section="art-16")
+JOR_5 = response_of("jor", section="art-5")
 ARG_5 = response_of("arg", section="art-5")
 PERSON = {
     "name": "Juan Pérez",
@@ -223,9 +270,60 @@ RESPONSES = [
     Row("responses:invite_states", GET, OFFICER, {"cycle": CYCLE}, text="2026"),
     Row(
         "responses:invite_states", POST, OFFICER_GO, {"cycle": CYCLE},
-        data={"basis": "by_hand", "on": "2026-11-24", "parties": "$france"},
+        data={"basis": "by_hand", "on": "2026-11-24", "parties": "$france", "step": "send"},
         goes=("responses:cycle", {"cycle": CYCLE}),
     ),
+    Row(
+        "responses:invite_states", POST, OFFICER, {"cycle": CYCLE},
+        data={"basis": "by_hand", "on": "2026-11-24", "parties": "$france"}, text='value="send"',
+        variant="shows who first",
+    ),
+    Row("responses:change_deadlines", GET, OFFICER, {"cycle": CYCLE}, text='name="closes_on"'),
+    Row(
+        "responses:change_deadlines", POST, OFFICER_GO, {"cycle": CYCLE},
+        data={"due_on": "2099-06-30", "closes_on": "2099-12-31"}, goes=("responses:cycle", {"cycle": CYCLE}),
+    ),
+    Row("responses:help_queue", GET, OFFICER, text="help for Argentina"),
+    Row("responses:cycle_notes", GET, OFFICER, {"cycle": CYCLE}, text="kanarinote", before=_note),
+    # One State, as the Secretariat sees it
+    Row("responses:desk", GET, OFFICER_HERE, ARG, text="help for Argentina"),
+    Row("responses:desk", GET, OFFICER, JOR, text="Leila Focal", variant="of a State that has not begun"),
+    Row("responses:extension", GET, OFFICER_HERE, ARG, text='name="due_on"'),
+    Row("responses:extension", POST, OFFICER_HERE_GO, ARG, data={"due_on": "2099-06-30"}, goes=("responses:desk", ARG)),
+    Row("responses:obligation", GET, OFFICER, JOR, text='name="reason"'),
+    Row("responses:obligation", POST, OFFICER_GO, JOR, data={"reason": "Not bound yet."}, goes=("responses:desk", JOR)),
+    Row(
+        "responses:finalise", POST, OFFICER_THERE_GO, KEN, before=_nobody_asked, goes=("responses:desk", KEN),
+    ),
+    Row("responses:notes", GET, SUBMITTED, ARG, text="kanarinote", before=_note),
+    Row("responses:record_note", GET, OFFICER_HERE, ARG, text='name="reference"'),
+    Row(
+        "responses:record_note", POST, OFFICER_HERE_GO, ARG,
+        data={"direction": "sent", "reference": "N 17", "dated_on": "2026-11-20", "language": "en"},
+        goes=("responses:desk", ARG),
+    ),
+    Row(
+        "responses:note_file", GET, SUBMITTED, {**ARG, "note": NOTE, "uuid": NOTE_FILE}, text="kanarinotefile",
+        before=_note,
+    ),
+    Row("responses:enter_paper", GET, OFFICER, JOR, text='name="note"', before=_note_of_jordan),
+    Row(
+        "responses:enter_paper", POST, OFFICER_GO, JOR, data={"note": str(NOTE_KEY)}, before=_note_of_jordan,
+        goes=("responses:desk", JOR),
+    ),
+    Row("responses:end_paper", POST, OFFICER_GO, JOR, before=_entering, goes=("responses:desk", JOR)),
+    # While an entry is open, and only then, the officer who enters sees and changes the draft
+    Row("responses:hub", GET, OFFICER, JOR, text='class="figures"', before=_entering, variant="on paper"),
+    Row("responses:section", GET, OFFICER, JOR_5, text='id="answers"', before=_entering, variant="on paper"),
+    Row(
+        "responses:save_section", POST, OFFICER_GO, JOR_5, data=_answer("untoc.5.practice.figures"),
+        before=_entering, goes=("responses:section", JOR_5), variant="on paper",
+    ),
+    Row("responses:check", GET, OFFICER, JOR, text="JOR 7", before=_entering, variant="on paper"),
+    Row("responses:submit", GET, OFFICER, JOR, text="JOR 7", before=_entering, variant="on paper"),
+    Row("responses:people", GET, OFFICER, JOR, text="Leila Focal", before=_entering, variant="on paper"),
+    Row("responses:hub", GET, NOBODY_IN, JOR, before=_entered, variant="once the entry has ended"),
+    Row("responses:section", GET, NOBODY_IN, JOR_5, before=_entered, variant="once the entry has ended"),
     Row("responses:supplement", GET, OFFICER, {"cycle": CYCLE}, text="Added questions"),
     Row(
         "responses:supplement", POST, OFFICER_GO, {"cycle": CYCLE},
@@ -270,11 +368,11 @@ RESPONSES = [
     Row("responses:decide_reopening", GET, OFFICER_THERE, {**KEN, "reopening": "$kenya_reopening"}, text="kanarireason"),
     Row(
         "responses:decide_reopening", POST, OFFICER_THERE_GO, {**KEN, "reopening": "$kenya_reopening"},
-        data={"granted": "yes", "decision": ""}, goes=("responses:cycle", {"cycle": CYCLE}),
+        data={"granted": "yes", "decision": ""}, goes=("responses:desk", KEN),
     ),
     Row(
         "responses:take_up_help", POST, OFFICER_HERE_GO, {**ARG, "asked": "$help"},
-        goes=("responses:cycle", {"cycle": CYCLE}),
+        goes=("responses:desk", ARG),
     ),
     # The national team
     Row("responses:people", GET, TEAM, ARG, text="kanariinstitutionart16x"),
@@ -442,6 +540,7 @@ PUBLIC = [
         goes=("site:desk", {}),
     ),
     Row("demo:outbox", GET, ACCOUNTS, text="<h1"),
+    Row("demo:charts", GET, EVERYBODY, text="chart-svg"),
 ]  # fmt: skip
 
 PEOPLE = [

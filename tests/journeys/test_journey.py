@@ -155,7 +155,8 @@ def open_the_cycle(story: Story, officer: Somebody) -> None:
     officer.follow("Invite States")
     page.locator("[name=basis][value=deposited]").check()
     page.locator("[name=on]").fill("2026-11-24")
-    officer.press("Invite")
+    officer.press("Show who would be invited")
+    officer.press("Invite these States")
     invited = story.site.rows(
         "SELECT count(*) FROM responses_response r JOIN responses_cycle c ON c.id = r.cycle_id WHERE c.code = %s",
         story.cycle,

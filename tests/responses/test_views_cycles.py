@@ -18,7 +18,7 @@ from palermo.parties.logic.roles import Role
 from palermo.parties.models import AuditEvent, Grant, Group, GroupMembership, Invitation, Party, User
 from palermo.responses.actions.cycles import ask_for_help
 from palermo.responses.actions.workflow import request_reopening
-from palermo.responses.models import Cycle, HelpRequest, ReopeningRequest, Response, Submission
+from palermo.responses.models import Cycle, HelpRequest, ReopeningRequest, Response, StateChange, Submission
 from palermo.treaties.actions import NewAct, record_status
 from palermo.treaties.logic.kinds import ActKind
 
@@ -169,6 +169,7 @@ def test_overview_has_submissions_with_date_and_reopened_ones(world: World, clie
     ]
     assert world.url("receipt", number=2) in page.content.decode()
     Response.objects.update(state="open")
+    StateChange.objects.create(response=world.response, kind="reopened")
     page = client.get("/en/cycles/2026/")
     assert [(item.state, item.number) for item in page.context["overview"].invited] == [("reopened", 2)]
 
@@ -198,8 +199,9 @@ def test_overview_is_by_region_and_needs_as_many_queries_for_many_states(world: 
         ("Asia-Pacific States", 20),
         ("", 1),
     ]
-    # session, user, grants; cycle, what it asks; responses, names, groups, nominations, help, reopening
-    assert len(queries) == 11
+    # session, user, grants; cycle, what it asks; responses, names, groups; submissions, steps, clarifications and
+    # extensions of their courses; nominations, help, reopening
+    assert len(queries) == 15
 
 
 def test_questionnaire_that_the_cycle_does_not_ask_is_not_found(world: World, client: Client) -> None:
@@ -227,7 +229,9 @@ def status(world: World) -> dict[str, Party]:
             NewAct(treaty, parties["SIG"], ActKind.SIGNATURE, old),
         ],
     )
-    return {**parties, "ZZZ": first}
+    organisation = make_party("ORG", "Organisation")
+    Party.objects.filter(pk=organisation.pk).update(kind="regional_organisation")
+    return {**parties, "ZZZ": first, "ORG": organisation}
 
 
 @pytest.mark.parametrize(
@@ -236,20 +240,26 @@ def status(world: World) -> dict[str, Party]:
         ("bound", ["ARG", "BOU", "ZZZ"]),
         ("deposited", ["ARG", "BOU", "DEP", "ZZZ"]),
         ("signatories", ["ARG", "SIG"]),
+        ("non_parties", ["ARG", "NIL", "SIG"]),
+        ("observers", ["ARG", "ORG"]),
     ],
 )
 def test_states_are_invited_by_their_status(
     world: World, client: Client, status: dict[str, Party], basis: str, invited: list[str]
 ) -> None:
-    answer = client.post("/en/cycles/2026/invite/", {"basis": basis, "on": timezone.localdate().isoformat()})
+    answer = client.post(
+        "/en/cycles/2026/invite/", {"basis": basis, "on": timezone.localdate().isoformat(), "step": "send"}
+    )
     assert answer["Location"] == "/en/cycles/2026/?questionnaire=quiz"
     assert sorted(Response.objects.values_list("party__code", flat=True)) == invited
     assert set(Response.objects.values_list("version_id", flat=True)) == {world.response.version_id}
+    asked = Response.objects.exclude(pk=world.response.pk).values_list("basis", "basis_on").distinct()
+    assert list(asked) == [(basis, timezone.localdate())]
 
 
 def test_states_are_invited_by_hand_and_only_once(world: World, client: Client) -> None:
     party = make_party("NIL", "Nil")
-    data = {"basis": "by_hand", "on": "2026-11-24", "parties": [party.pk]}
+    data = {"basis": "by_hand", "on": "2026-11-24", "parties": [party.pk], "step": "send"}
     client.post("/en/cycles/2026/invite/", data)
     assert sorted(Response.objects.values_list("party__code", flat=True)) == ["ARG", "NIL"]
     page = client.get("/en/cycles/2026/invite/")
@@ -319,8 +329,8 @@ def test_help_request_is_taken_up_once(world: World, client: Client, officer: Us
     asked = ask_for_help(by=world.focal_point, response=world.response, text="A workshop, please", language="en")
     assert "A workshop, please" in client.get("/en/cycles/2026/").content.decode()
     where = world.url("take_up_help", asked=asked.pk)
-    for _time in range(2):
-        assert client.post(where)["Location"] == "/en/cycles/2026/?questionnaire=quiz"
+    assert client.post(where)["Location"] == world.url("desk")
+    assert client.post(where, {"next": "/en/cycles/2026/"})["Location"] == "/en/cycles/2026/"
     assert HelpRequest.objects.get().answered_by == officer
     assert Mail.objects.filter(template="help_taken_up").count() == 1
     assert "A workshop, please" not in client.get("/en/cycles/2026/").content.decode()

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.responses.views import answering, comments, cycles, files, submitting, supplements, team
+from palermo.responses.views import answering, comments, cycles, desk, files, notes, submitting, supplements, team
 
 
 class SectionConverter:
@@ -36,8 +36,20 @@ urlpatterns = [
     # ── Team, submitting, cycles, files ──
     path("", cycles.cycles, name="cycles"),
     path("open/", cycles.open_cycle, name="open_cycle"),
+    path("help/", cycles.help_queue, name="help_queue"),
     path("<slug:cycle>/", cycles.cycle, name="cycle"),
     path("<slug:cycle>/invite/", cycles.invite_states, name="invite_states"),
+    path("<slug:cycle>/deadlines/", cycles.change_deadlines, name="change_deadlines"),
+    path("<slug:cycle>/notes/", notes.cycle_notes, name="cycle_notes"),
+    path(f"{RESPONSE}/desk/", desk.desk, name="desk"),
+    path(f"{RESPONSE}/extension/", desk.extension, name="extension"),
+    path(f"{RESPONSE}/obligation/", desk.obligation, name="obligation"),
+    path(f"{RESPONSE}/final/", desk.finalise, name="finalise"),
+    path(f"{RESPONSE}/paper/", desk.enter_paper, name="enter_paper"),
+    path(f"{RESPONSE}/paper/end/", desk.end_paper, name="end_paper"),
+    path(f"{RESPONSE}/notes/", notes.notes, name="notes"),
+    path(f"{RESPONSE}/notes/record/", notes.record_note, name="record_note"),
+    path(f"{RESPONSE}/notes/<uuid:note>/<uuid:uuid>/", notes.note_file, name="note_file"),
     path(f"{RESPONSE}/nominate/", cycles.nominate, name="nominate"),
     path(f"{RESPONSE}/nominate/<int:grant>/again/", cycles.send_nomination_again, name="send_nomination_again"),
     path(f"{RESPONSE}/nominate/<int:grant>/end/", cycles.end_nomination, name="end_nomination"),

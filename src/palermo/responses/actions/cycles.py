@@ -107,7 +107,9 @@ def invite_states(
     if basis not in BASES:
         raise Refusal(_("Choose by which status the States are invited."), "basis")
     asked = CycleQuestionnaire.objects.get(cycle=cycle, questionnaire=questionnaire)
-    wanted = {party.pk: (party, BY_HAND, None) for party in chosen_besides}
+    wanted: dict[int, tuple[Party, str, datetime.date | None]] = {
+        party.pk: (party, BY_HAND, None) for party in chosen_besides
+    }
     wanted |= {party.pk: (party, basis, None if basis == BY_HAND else basis_on) for party in parties_invited}
     there = set(
         Response.objects.filter(cycle=cycle, questionnaire=questionnaire, party__in=wanted).values_list(

@@ -1,6 +1,6 @@
 """Input of the Secretariat: a new cycle, whom to invite, a decision on reopening."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,11 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from palermo.base.multilingual import ENDONYMS, FALLBACK, best, direction
 from palermo.questionnaires.models import Questionnaire
+from palermo.responses.models import CycleQuestionnaire
 from palermo.responses.queries.cycles import Candidate, questionnaires_to_open
 
 YEARS = (1990, 2100)
 MOST_YEARS = 10
-RESERVED = frozenset({"open"})
+RESERVED = frozenset({"open", "help"})
+
+CLOSES_HELP = _(
+    "After this day nothing is taken any more, unless a State has been given more time. Leave it empty to take "
+    "answers at any time, as late."
+)
 
 
 class DateInput(forms.DateInput):
@@ -48,6 +54,13 @@ class QuestionnairesField(forms.ModelMultipleChoiceField):  # type: ignore[type-
         return questionnaire_label(obj, self.language)
 
 
+def _refuse_closing_before_due(form: forms.Form, cleaned: Mapping[str, Any]) -> None:
+    """The hard deadline does not lie before the soft one."""
+    due, closes = cleaned.get("due_on"), cleaned.get("closes_on")
+    if due is not None and closes is not None and closes < due:
+        form.add_error("closes_on", _("The last day for answers lies before the day on which they are due."))
+
+
 class CycleForm(forms.Form):
     """A new cycle: code, title in English and perhaps in other languages, due date, years, questionnaires."""
 
@@ -64,6 +77,13 @@ class CycleForm(forms.Form):
     due_on = forms.DateField(
         label=_("Due on"),
         help_text=_("Responses are due at the end of this day."),
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
+    )
+    closes_on = forms.DateField(
+        label=_("Last day for answers"),
+        required=False,
+        help_text=CLOSES_HELP,
         widget=DateInput(),
         error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
@@ -91,7 +111,9 @@ class CycleForm(forms.Form):
                 required=code == FALLBACK,
                 widget=forms.TextInput(attrs={"lang": code, "dir": direction(code)}),
             )
-        self.order_fields(["code", f"title_{FALLBACK}", "due_on", "first_year", "last_year", "questionnaires"])
+        self.order_fields(
+            ["code", f"title_{FALLBACK}", "due_on", "closes_on", "first_year", "last_year", "questionnaires"]
+        )
 
     @property
     def other_titles(self) -> list[forms.BoundField]:
@@ -115,6 +137,7 @@ class CycleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The years stand in order and fit into a table."""
         cleaned = super().clean() or {}
+        _refuse_closing_before_due(self, cleaned)
         first, last = cleaned.get("first_year"), cleaned.get("last_year")
         if first is not None and last is not None:
             if last < first:
@@ -142,13 +165,22 @@ BASIS_LABELS = {
     "bound": _("The States parties for which the treaty is in force on the day"),
     "deposited": _("The States that have deposited their instrument by the day, in force or not yet"),
     "signatories": _("The signatories that have not deposited an instrument by the day"),
+    "non_parties": _("The States that have not deposited an instrument by the day, signatories among them"),
+    "observers": _("Observer States and regional organisations that have not deposited an instrument by the day"),
     "by_hand": _("Only those chosen by hand below"),
 }
 
 
 class InviteForm(forms.Form):
-    """Which States are invited to answer."""
+    """Which States are invited to answer, and which of the cycle's questionnaires."""
 
+    asked = forms.TypedMultipleChoiceField(
+        label=_("Questionnaires"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For each the status of the States towards its own treaty counts."),
+        error_messages={"required": _("Choose at least one questionnaire.")},
+    )
     basis = forms.ChoiceField(label=_("Whom to invite"), widget=forms.RadioSelect)
     on = forms.DateField(
         label=_("On the day"),
@@ -159,7 +191,15 @@ class InviteForm(forms.Form):
         label=_("Chosen by hand, besides"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, candidates: list[Candidate], counts: Mapping[str, int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        candidates: list[Candidate],
+        counts: Mapping[str, int],
+        asked: Sequence[CycleQuestionnaire],
+        language: str,
+        **kwargs: Any,
+    ) -> None:
         """Offers everybody who has not been invited; ``counts`` says how many States each choice means today."""
         super().__init__(*args, **kwargs)
         basis = self.fields["basis"]
@@ -173,6 +213,12 @@ class InviteForm(forms.Form):
         field = self.fields["parties"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(item.party.pk, item.name) for item in candidates if not item.invited]
+        if len(asked) < 2:
+            del self.fields["asked"]
+        else:
+            several = self.fields["asked"]
+            assert isinstance(several, forms.TypedMultipleChoiceField)
+            several.choices = [(item.pk, questionnaire_label(item.questionnaire, language)) for item in asked]
 
     def clean(self) -> dict[str, Any]:
         """By hand means that somebody is chosen."""
@@ -180,6 +226,66 @@ class InviteForm(forms.Form):
         if cleaned.get("basis") == "by_hand" and not cleaned.get("parties") and "parties" not in self.errors:
             self.add_error("parties", _("Choose at least one State, or choose another way above."))
         return cleaned
+
+
+class DeadlinesForm(forms.Form):
+    """The soft and the hard deadline of a cycle that runs."""
+
+    due_on = forms.DateField(
+        label=_("Due on"),
+        help_text=_("Responses are due at the end of this day; what comes later is taken, and shown as late."),
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
+    )
+    closes_on = forms.DateField(
+        label=_("Last day for answers"),
+        required=False,
+        help_text=CLOSES_HELP,
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        help_text=_("It stands in the record of the cycle."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The hard deadline does not lie before the soft one."""
+        cleaned = super().clean() or {}
+        _refuse_closing_before_due(self, cleaned)
+        return cleaned
+
+
+class ExtensionForm(forms.Form):
+    """More time for one State."""
+
+    due_on = forms.DateField(
+        label=_("New date for this State"),
+        help_text=_("Its response is taken until the end of this day, and is not late."),
+        widget=DateInput(),
+        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        help_text=_("It stands in the record, and in the mail to the focal point and the deputies."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """The reason of a step that stays on record."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        help_text=_("It stands in the record."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
 
 
 class ReopeningDecisionForm(forms.Form):

@@ -1,6 +1,7 @@
 """Until when a State's answers are taken, and whether the Secretariat enters them from paper."""
 
 import datetime
+from dataclasses import dataclass
 
 from palermo.responses.models import Extension, PaperEntry, Response
 
@@ -13,6 +14,26 @@ def extended_to(response: Response) -> datetime.date | None:
         .values_list("due_on", flat=True)
         .first()
     )
+
+
+@dataclass(frozen=True)
+class FromPaper:
+    """A period in which the Secretariat entered what came with a note verbale."""
+
+    note: str
+    dated_on: datetime.date
+    begun_at: datetime.datetime
+    ended_at: datetime.datetime | None
+
+    def covers(self, at: datetime.datetime) -> bool:
+        """Whether it was going on at a moment."""
+        return self.begun_at <= at and (self.ended_at is None or at <= self.ended_at)
+
+
+def entries_from_paper(response: Response) -> list[FromPaper]:
+    """All periods of entering from paper, the first one first. One query."""
+    found = PaperEntry.objects.filter(response=response).order_by("begun_at")
+    return [FromPaper(*row) for row in found.values_list("note__reference", "note__dated_on", "begun_at", "ended_at")]
 
 
 def open_entry(response: Response) -> PaperEntry | None:

@@ -22,6 +22,7 @@ from palermo.questionnaires.logic.spec import Kind, QuestionSpec, SectionSpec, V
 from palermo.responses.logic.completeness import Progress, Sketch, progress
 from palermo.responses.logic.content import EMPTY, Content, from_canonical
 from palermo.responses.logic.parts import Part, part_of
+from palermo.responses.logic.standing import last_day
 from palermo.responses.models import (
     Answer,
     AnswerRevision,
@@ -29,10 +30,13 @@ from palermo.responses.models import (
     Assignment,
     Conflict,
     Declaration,
+    Extension,
+    PaperEntry,
     ReopeningRequest,
     Response,
     ResponseState,
 )
+from palermo.responses.queries.archive import today
 from palermo.responses.queries.state import scope_of, spec_of
 from palermo.treaties.models import Provision
 
@@ -46,6 +50,19 @@ class Place:
     scope: str
     party_names: Mapping[str, Mapping[str, str]]
     is_open: bool
+    extended_to: datetime.date | None = None
+    # The last day for answers if it has passed, so that nothing is taken any more.
+    closed_on: datetime.date | None = None
+
+    @property
+    def due_on(self) -> datetime.date:
+        """The day on which the State's answers are due, its extension counted."""
+        return max(filter(None, (self.response.cycle.due_on, self.extended_to)))
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day on which the State's answers are taken, if there is one."""
+        return last_day(self.response.cycle.closes_on, self.extended_to)
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -64,13 +81,25 @@ def _today() -> datetime.date:
 def find_place(*, cycle: str, questionnaire: str, party: str) -> Place:
     """The response at this address with the State's names of today; 404 if there is none. One query."""
     names = PartyName.objects.filter(party=OuterRef("party"), validity__contains=_today(), withdrawn_at=None)
-    found = _find(cycle, questionnaire, party, party_texts=Subquery(names.values("texts")[:1]))
+    extensions = Extension.objects.filter(response=OuterRef("pk")).order_by("-granted_at", "-pk")
+    entries = PaperEntry.objects.filter(response=OuterRef("pk"), ended_at=None)
+    found = _find(
+        cycle, questionnaire, party,
+        party_texts=Subquery(names.values("texts")[:1]),
+        extended_to=Subquery(extensions.values("due_on")[:1]), entering=Exists(entries),
+    )  # fmt: skip
+    extended_to: datetime.date | None = found.extended_to  # type: ignore[attr-defined]
+    last = last_day(found.cycle.closes_on, extended_to)
+    # What came on paper is entered after the last day too.
+    passed = last is not None and last < today() and not found.entering  # type: ignore[attr-defined]
     return Place(
         response=found,
         spec=spec_of(found),
         scope=scope_of(found),
         party_names=found.party_texts or {"en": {"short": found.party.code}},  # type: ignore[attr-defined]
-        is_open=found.state == ResponseState.OPEN,
+        is_open=found.state == ResponseState.OPEN and not passed,
+        extended_to=extended_to,
+        closed_on=last if passed else None,
     )
 
 
@@ -426,7 +455,7 @@ def hub(*, user: User, place: Place) -> Hub:
         place=place,
         sections=lines,
         whole=whole,
-        days_left=days_left(response.cycle.due_on),
+        days_left=days_left(place.due_on),
         gaps=_gaps(spec, stored) if whole else 0,
         requests=len(urgencies),
         critical=urgencies.count("critical"),

@@ -16,6 +16,7 @@ from palermo.responses.models import (
     Assignment,
     Conflict,
     HelpRequest,
+    PaperEntry,
     ReopeningRequest,
     Response,
     ResponseState,
@@ -43,10 +44,10 @@ def _arguments(response: Response) -> dict[str, str]:
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What waits for the person, oldest first: three queries, and two more for the Secretariat."""
+    """What waits for the person, oldest first: three queries, and three more for the Secretariat."""
     found = [*_conflicts(user), *_sections(user), *_supplements(user)]
     if can_below(user, Permission.MANAGE_CYCLES, CYCLES):
-        found += [*_help(), *_reopenings()]
+        found += [*_help(), *_reopenings(), *_entries(user)]
     return sorted(found, key=lambda item: item.at)
 
 
@@ -118,10 +119,27 @@ def _help() -> list[Waiting]:
         Waiting(
             text=_("A State asks for help to answer"),
             party_id=request.response.party_id,
-            url=reverse("responses:cycle", kwargs={"cycle": request.response.cycle.code}),
+            url=reverse("responses:desk", kwargs=_arguments(request.response)),
             at=request.at,
         )
-        for request in HelpRequest.objects.filter(answered_at=None).select_related("response__cycle")
+        for request in HelpRequest.objects.filter(answered_at=None).select_related(
+            "response__cycle", "response__questionnaire", "response__party"
+        )
+    ]
+
+
+def _entries(user: User) -> list[Waiting]:
+    """What the officer is entering from paper and has not ended."""
+    return [
+        Waiting(
+            text=_("You are entering what a State sent on paper: submit it, or end the entry"),
+            party_id=entry.response.party_id,
+            url=reverse("responses:desk", kwargs=_arguments(entry.response)),
+            at=entry.begun_at,
+        )
+        for entry in PaperEntry.objects.filter(ended_at=None, begun_by=user).select_related(
+            "response__cycle", "response__questionnaire", "response__party"
+        )
     ]
 
 
@@ -131,8 +149,14 @@ def _reopenings() -> list[Waiting]:
         Waiting(
             text=_("A State asks for its response to be reopened"),
             party_id=request.submission.response.party_id,
-            url=reverse("responses:cycle", kwargs={"cycle": request.submission.response.cycle.code}),
+            url=reverse("responses:desk", kwargs=_arguments(request.submission.response)),
             at=request.asked_at,
         )
-        for request in ReopeningRequest.objects.filter(decided_at=None).select_related("submission__response__cycle")
+        for request in ReopeningRequest.objects.filter(decided_at=None)
+        .select_related(
+            "submission__response__cycle",
+            "submission__response__questionnaire",
+            "submission__response__party",
+        )
+        .defer("submission__snapshot")
     ]

@@ -15,6 +15,7 @@ from palermo.questionnaires.logic.spec import Kind, QuestionSpec, QuestionText, 
 from palermo.responses.labels import CODED_FIELDS, ROW_LABELS, UNITS, Label, value_label
 from palermo.responses.logic.completeness import Obstacle, SectionState
 from palermo.responses.logic.content import Content, Row
+from palermo.responses.logic.standing import Standing
 
 SECTION_STATE_LABELS: Final[Mapping[SectionState, Label]] = {
     SectionState.NOT_BEGUN: gettext_lazy("not begun"),
@@ -27,6 +28,34 @@ SECTION_STATE_KINDS: Final[Mapping[SectionState, str]] = {
     SectionState.IN_PROGRESS: "part",
     SectionState.READY: "info",
     SectionState.COMPLETE: "done",
+}
+STANDING_LABELS: Final[Mapping[Standing, Label]] = {
+    Standing.NOT_BEGUN: gettext_lazy("not begun"),
+    Standing.BEGUN: gettext_lazy("begun"),
+    Standing.SUBMITTED: gettext_lazy("submitted"),
+    Standing.CLARIFICATION: gettext_lazy("under clarification"),
+    Standing.REOPENED: gettext_lazy("reopened"),
+    Standing.FINAL: gettext_lazy("final"),
+    Standing.NO_OBLIGATION: gettext_lazy("no obligation"),
+    Standing.NOT_INVITED: gettext_lazy("not invited"),
+}
+STANDING_KINDS: Final[Mapping[Standing, str]] = {
+    Standing.NOT_BEGUN: "plain",
+    Standing.BEGUN: "part",
+    Standing.SUBMITTED: "done",
+    Standing.CLARIFICATION: "info",
+    Standing.REOPENED: "info",
+    Standing.FINAL: "done",
+    Standing.NO_OBLIGATION: "plain",
+    Standing.NOT_INVITED: "plain",
+}
+BASIS_NAMES: Final[Mapping[str, Label]] = {
+    "bound": gettext_lazy("as a State for which the treaty is in force"),
+    "deposited": gettext_lazy("as a State party"),
+    "signatories": gettext_lazy("as a signatory"),
+    "non_parties": gettext_lazy("as a State that is not a party"),
+    "observers": gettext_lazy("as an observer or regional organisation"),
+    "by_hand": gettext_lazy("by name"),
 }
 ROLE_LABELS: Final[Mapping[Role, Label]] = {
     Role.FOCAL_POINT: gettext_lazy("Focal point"),

@@ -44,6 +44,7 @@ from palermo.responses.logic.content import EMPTY, Content, Given, from_canonica
 from palermo.responses.logic.parts import NOTHING, may_edit
 from palermo.responses.logic.scopes import response_scope, section_scope
 from palermo.responses.queries import pages
+from palermo.responses.queries.deadlines import entries_from_paper
 from palermo.responses.queries.wording import (
     ROLE_LABELS,
     SECTION_STATE_KINDS,
@@ -51,7 +52,7 @@ from palermo.responses.queries.wording import (
     section_title,
     shown,
 )
-from palermo.responses.views.shared import page_language, party_of, person, title_of
+from palermo.responses.views.shared import closed_words, manner, page_language, paper_of, party_of, person, title_of
 
 
 def _address(name: str, **arguments: str) -> str:
@@ -129,7 +130,9 @@ def _section_page(
         "unsaved": [field for field in fields if field.around.unsaved],
         "links": Links.of(arguments),
         "may_comment": can(user, Permission.COMMENT, f"{place.scope}/{section.code}"),
-        "closed": _closed_words(place),
+        "closed": closed_words(place),
+        "party_name": party_of(place),
+        "entering": paper_of(user, place),
         "autosave": _autosave(user, place, arguments) if editable else "",
     }
     return render(request, "responses/section.html", context, status=status)
@@ -146,14 +149,6 @@ def _article_url(section: SectionSpec) -> str:
 
 def _number(section: SectionSpec) -> str:
     return section.article.rpartition(".")[2] if section.article else ""
-
-
-def _closed_words(place: pages.Place) -> str:
-    try:
-        actions.refuse_unless_open(place.response.state)
-    except Refusal as refusal:
-        return refusal.message
-    return ""
 
 
 def _declared(page: pages.SectionPage) -> dict[str, str] | None:
@@ -353,8 +348,9 @@ def save_answer(
         refuse_unless_in_part(place.part, question)
         refuse_too_long(given)
         saved = actions.save_answer(
-            by=user, response=place.response, spec=place.spec, given=given, declared=place.declared
-        )
+            by=user, response=place.response, spec=place.spec, given=given, declared=place.declared,
+            **manner(user, place.scope, party),
+        )  # fmt: skip
     except Refusal as refusal:
         status = STATUS_OF_REFUSAL.get(refusal.code, 422)
         return JsonResponse({"code": refusal.code, "message": refusal.message}, status=status)
@@ -426,6 +422,7 @@ def save_section(request: HttpRequest, cycle: str, questionnaire: str, party: st
         spec=place.spec,
         part=place.part,
         given=[item for code, item in given.items() if code not in refused],
+        **manner(user, place.scope, party),
     )
     refused.update(done.refused)
     _tell(request, done)
@@ -489,7 +486,8 @@ def history(request: HttpRequest, cycle: str, questionnaire: str, party: str, se
     place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
     asked = pages.section_of(place.spec, section)
     question = pages.question_in(asked, code)
-    entries = _history(place, question, pages.revisions_of(place.response, code))
+    revisions = pages.revisions_of(place.response, code)
+    entries = _history(place, question, revisions)
     context = _answer_context(place, asked, question, _("Earlier versions"))
     return render(request, "responses/history.html", {**context, "entries": entries})
 
@@ -499,6 +497,7 @@ def _history(place: pages.Place, question: QuestionSpec, revisions: list[Any]) -
     language, years = page_language(), place.response.cycle.years
     entries: list[dict[str, object]] = []
     before = ""
+    noted = entries_from_paper(place.response) if any(item.on_behalf_of for item in revisions) else []
     for revision in revisions:
         text = shown(question, from_canonical(revision.content), language, years)
         entries.append(
@@ -506,7 +505,8 @@ def _history(place: pages.Place, question: QuestionSpec, revisions: list[Any]) -
                 "number": revision.number,
                 "at": revision.at,
                 "by": revision.by_name,
-                "on_behalf_of": revision.on_behalf_of,
+                "on_behalf_of": party_of(place) if revision.on_behalf_of else "",
+                "note": next((paper.note for paper in noted if paper.covers(revision.at)), None),
                 "channel": labels.CHANNELS.get(revision.channel, revision.channel),
                 "set_aside": revision.set_aside,
                 "shown": text,
@@ -597,7 +597,10 @@ def _settle(request: HttpRequest, user: User, place: pages.Place, question: Ques
         given = typed
     else:
         return _("Choose which text stands.")
-    saved = actions.settle_conflict(by=user, response=place.response, spec=place.spec, given=given, code=question.code)
+    how = manner(user, place.scope, place.response.party.code)
+    saved = actions.settle_conflict(
+        by=user, response=place.response, spec=place.spec, given=given, code=question.code, **how
+    )
     if saved is not None and saved.conflict:
         return _("The answer has changed once more meanwhile. Look at both texts again.")
     return ""
@@ -645,8 +648,12 @@ def hub(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> Htt
         "cycle_texts": place.response.cycle.texts,
         "figures": _figures(found),
         "days": _days(found),
-        "due": date_words(place.response.cycle.due_on),
-        "closed": _closed_words(place),
+        "due": date_words(place.due_on),
+        "extended": place.extended_to is not None and place.extended_to > place.response.cycle.due_on,
+        "due_for_all": date_words(place.response.cycle.due_on),
+        "last_day": date_words(place.last_day) if place.last_day else "",
+        "entering": paper_of(user, place),
+        "closed": closed_words(place),
         "tables": _tables(found, user),
         "waiting": _waiting(found, user),
         "team": [(name, ROLE_LABELS[role]) for name, role in found.focal_points],

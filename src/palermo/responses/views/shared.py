@@ -13,10 +13,14 @@ from django.utils.translation import gettext as _
 
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import text_of
-from palermo.parties.access import can_below
+from palermo.parties.access import can_below, enters_paper
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import SectionSpec
+from palermo.responses.actions.answers import refuse_unless_open
+from palermo.responses.actions.deadlines import closed_sentence
+from palermo.responses.models import Channel, PaperEntry
+from palermo.responses.queries.deadlines import open_entry
 from palermo.responses.queries.pages import Place, find_place
 from palermo.responses.queries.wording import section_title
 
@@ -68,6 +72,27 @@ def section_address(place: Place, section: str, code: str = "") -> str:
     return address(place, "section", section=section) + (f"#q-{code.replace('.', '-')}" if code else "")
 
 
+def manner(user: User, scope: str, party: str) -> dict[str, Any]:
+    """How what the person enters is recorded: from paper, on behalf of the State, if an officer does it."""
+    if enters_paper(user, scope):
+        return {"channel": Channel.PAPER, "on_behalf_of": party.upper()}
+    return {}
+
+
+def paper_of(user: User, place: Place) -> PaperEntry | None:
+    """What the person is entering here from paper on behalf of the State. A query only for an officer who does."""
+    return open_entry(place.response) if enters_paper(user, place.scope) else None
+
+
+def closed_words(place: Place) -> str:
+    """Why nothing can be changed in the response now; empty if it can."""
+    try:
+        refuse_unless_open(place.response.state)
+    except Refusal as refusal:
+        return refusal.message
+    return closed_sentence(place.closed_on) if place.closed_on else ""
+
+
 def response_page(
     request: HttpRequest,
     template: str,
@@ -93,6 +118,7 @@ def response_page(
         template,
         {
             "place": place,
+            "entering": paper_of(person(request), place),
             "response": place.response,
             "arguments": place.arguments,
             "party_name": party_of(place),

@@ -32,8 +32,10 @@ from palermo.responses.views.shared import (
     REFUSED,
     address,
     came_from,
+    closed_words,
     do_and_return,
     page_language,
+    paper_of,
     person,
     place_at,
     response_page,
@@ -44,6 +46,8 @@ from palermo.responses.views.shared import (
 PAGE = ["GET", "HEAD", "POST"]
 READ = ["GET", "HEAD"]
 SEARCH_LIMIT = 200
+# What cannot be changed unless it is reopened.
+SUBMITTED = frozenset({ResponseState.SUBMITTED, ResponseState.FINAL})
 # More obstacles than these are folded away on the page of all answers.
 OPEN_AT_ONCE = 12
 FILTER_LABELS: dict[str, Label] = {
@@ -154,7 +158,7 @@ def check(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> H
             for name, label in FILTER_LABELS.items()
             if name != "parked" or found.counts["parked"]
         ],
-        "may_clear": place.response.state != ResponseState.SUBMITTED
+        "may_clear": place.response.state not in SUBMITTED
         and can(request.user, Permission.CLEAR_RESPONSE, place.scope),
         "may_change": place.is_open and can_below(request.user, Permission.ANSWER, place.scope),
         "may_comment": can(request.user, Permission.COMMENT, place.scope),
@@ -218,22 +222,31 @@ def submit(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> 
     form = ConfirmForm(request.POST if request.POST.get("step") == "submit" else None)
     errors: list[tuple[str, str]] = []
     status = 200
+    paper = paper_of(person(request), place)
     if request.method == "POST":
         try:
             if request.POST.get("step") == "clear":
-                actions.clear_response(by=person(request), response=place.response, spec=place.spec)
+                actions.clear_response(by=person(request), response=place.response, spec=place.spec, paper=paper)
                 messages.success(request, _("The response has been cleared. Now it can be submitted."))
                 return redirect(address(place, "submit"))
             if form.is_valid():
-                submission = actions.submit_response(by=person(request), response=place.response, spec=place.spec)
+                submission = actions.submit_response(
+                    by=person(request), response=place.response, spec=place.spec, paper=paper
+                )
                 messages.success(request, _("The response has been submitted."))
                 return redirect(address(place, "receipt", number=submission.number))
             status = INVALID
         except Refusal as refusal:
             errors, status = [("", refusal.message)], REFUSED
             place = place_at(cycle, questionnaire, party)
-    context: dict[str, object] = {"form": form, "errors": errors, "state": place.response.state}
-    if place.response.state != ResponseState.SUBMITTED:
+    done = place.response.state in SUBMITTED
+    context: dict[str, object] = {
+        "form": form,
+        "errors": errors,
+        "state": "submitted" if done else place.response.state,
+    }
+    context["closed"] = "" if done else closed_words(place) if place.closed_on else ""
+    if not done:
         found = checked(place.response, place.spec, language=page_language(), user=person(request))
         context |= {
             "blocking": _groups(place, found.blocking),
@@ -306,10 +319,12 @@ def receipt(request: HttpRequest, cycle: str, questionnaire: str, party: str, nu
         "is_latest": is_latest,
         "may_ask": is_latest
         and not waiting
-        and place.response.state == ResponseState.SUBMITTED
+        and place.response.state in SUBMITTED
         and can(request.user, Permission.REQUEST_REOPENING, place.scope),
         "copy_name": copy_name(found),
-        "open_again": is_latest and place.response.state != ResponseState.SUBMITTED,
+        "open_again": is_latest and place.response.state not in SUBMITTED,
+        "is_final": is_latest and place.response.state == ResponseState.FINAL,
+        "entered": json.loads(found.snapshot).get("submission", {}).get("entered"),
     }
     return response_page(
         request, "responses/receipt.html", place, context, crumbs=[_receipts_crumb(place), (found.receipt, "")]
