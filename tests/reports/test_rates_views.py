@@ -21,7 +21,7 @@ from palermo.parties.models import Group, GroupMembership, Party
 from palermo.reports.logic.rates import Measure, tally
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.rates import cycles_by_date, overview
-from palermo.responses.models import Extension, StateChange
+from palermo.responses.models import Extension, Response, StateChange
 from palermo.treaties.models import StatusAct
 
 pytestmark = pytest.mark.django_db
@@ -477,3 +477,11 @@ def test_pages_need_the_same_queries_for_more_states(
     with CaptureQueriesContext(connection) as many:
         officer.get(path)
     assert (len(few), len(many)) == (queries, queries)
+
+
+def test_day_of_a_report_is_that_by_which_lateness_is_judged(archive: dict[str, Party], officer: Client) -> None:
+    response = Response.objects.get(cycle__code="2026", party=archive["FRA"])
+    # Half past ten at night in Greenwich is the next day at the seat.
+    replied(response, datetime.datetime(2026, 6, 30, 22, 30, tzinfo=datetime.UTC))
+    page = officer.get(f"{URL}states/", {"standing": "reported"})
+    assert row_of(page.content, "France")[1:5] == ["Party", "Submitted", "30 Jun 2026", "1 Jul 2026 late"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.templatetags.base_text import date_words
-from palermo.responses.queries.archive import end_of, today
+from palermo.responses.queries.archive import day_of, end_of, today
 
 
 class AsAtForm(forms.Form):
@@ -85,17 +85,14 @@ class AsAtForm(forms.Form):
         """What was known at a moment does not say how things stood on a later day."""
         data = super().clean() or self.cleaned_data
         known, day = data.get("known_at"), data.get("as_at")
-        if known is not None and day is not None and self._day_of(known) < day:
+        if known is not None and day is not None and day_of(known) < day:
             self.add_error("known_at", _("This lies before the day itself. Choose that day or a later moment."))
         return data
-
-    def _day_of(self, moment: datetime.datetime) -> datetime.date:
-        return timezone.localtime(moment, ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
 
     @property
     def day(self) -> datetime.date:
         """The day asked for; that of the moment of knowledge if only this was asked for; or today."""
-        return self.cleaned_data.get("as_at") or self._day_of(self.moment)
+        return self.cleaned_data.get("as_at") or day_of(self.moment)
 
     @property
     def moment(self) -> datetime.datetime:

@@ -46,6 +46,7 @@ from palermo.reports.words import (
 from palermo.responses.forms.cycles import questionnaire_label
 from palermo.responses.logic.scopes import cycle_scope, cycles_scope, response_scope
 from palermo.responses.models import CycleQuestionnaire
+from palermo.responses.queries.archive import day_of
 
 CYCLES_ON_A_PAGE = 10
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -463,7 +464,7 @@ def rates(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
 
 def _days(path: str, form: AsAtForm, due: datetime.date) -> list[dict[str, Any]]:
     """Days that readers ask for often: today, and the date of the cycle once it has come."""
-    now = form.now.date()
+    now = day_of(form.now)
     chips = [{"label": _("Today"), "url": path, "current": not form.chosen, "count": None}]
     if due < now:
         chips.append(
@@ -520,6 +521,8 @@ class ShownState:
     """A State in a list, with the address of its receipt if the reader may read submissions."""
 
     state: State
+    reported_on: datetime.date | None
+    """By the calendar by which lateness is judged."""
     standing: str | Promise
     legal: str | Promise
     url: str
@@ -600,7 +603,8 @@ def _shown(request: HttpRequest, place: Place, state: State) -> ShownState:
     url = ""
     if state.number and can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments)):
         url = reverse("responses:receipt", kwargs={**arguments, "number": state.number})
-    return ShownState(state, _standing_words(state), LEGAL_OF_ONE[state.legal], url)
+    first = state.first_at
+    return ShownState(state, day_of(first) if first else None, _standing_words(state), LEGAL_OF_ONE[state.legal], url)
 
 
 @requires(Permission.SEE_REPORTING, scope=cycle_scope)

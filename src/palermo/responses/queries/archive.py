@@ -23,9 +23,14 @@ def end_of(day: datetime.date) -> datetime.datetime:
     return begin - datetime.timedelta(microseconds=1)
 
 
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """The day on which a moment falls in the zone in which deadlines end."""
+    return timezone.localtime(moment, ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
+
+
 def today() -> datetime.date:
     """The day that it is now in the zone in which deadlines end."""
-    return timezone.localtime(timezone.now(), ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
+    return day_of(timezone.now())
 
 
 def courses(responses: Iterable[Response], within: QuerySet[Response] | None = None) -> dict[int, Course]:
