@@ -11,6 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.factories.parties import make_grant, make_party, make_user
 from tests.factories.responses import signed_in
 from tests.factories.treaties import make_instrument
@@ -18,6 +20,7 @@ from tests.reports.reporting import archived_cycle, asked, generated_questionnai
 
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Group, GroupMembership, Party
+from palermo.reports.forms.asat import AsAtForm
 from palermo.reports.logic.rates import Measure, tally
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.rates import cycles_by_date, overview
@@ -485,3 +488,19 @@ def test_day_of_a_report_is_that_by_which_lateness_is_judged(archive: dict[str, 
     replied(response, datetime.datetime(2026, 6, 30, 22, 30, tzinfo=datetime.UTC))
     page = officer.get(f"{URL}states/", {"standing": "reported"})
     assert row_of(page.content, "France")[1:5] == ["Party", "Submitted", "30 Jun 2026", "1 Jul 2026 late"]
+
+
+ODD = st.text(max_size=20) | st.dates().map(str) | st.datetimes().map(str) | st.sampled_from(
+    ["9999-12-31", "0001-01-01", "2009-W40-4", "20091001", "2026-05-01T10:00+25:00", "2026-05-01 10:00 02:00", "T"]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(ODD, ODD)
+def test_any_dates_give_two_usable_ones_or_sentences(as_at: str, known_at: str) -> None:
+    form = AsAtForm({"as_at": as_at, "known_at": known_at}, earliest=datetime.date(2000, 11, 15))
+    assert form.day <= timezone.localdate() + datetime.timedelta(days=1)
+    assert form.moment <= form.now
+    assert [problem for problem in form.problems if not problem.endswith(".")] == []
+    again = AsAtForm(form.pinned)
+    assert (again.problems, again.day, again.moment) == ([], form.day, form.moment)

@@ -25,7 +25,8 @@ POSTS = [row for row in ROWS if row.method == POST and {"ok", "go"} & set(row.wh
 GETS = [row for row in ROWS if row.method == GET and {"ok", "go"} & set(row.who.split())]
 # Pages that read what stands behind the question mark.
 ASKING = {
-    "account_login", "demo:personas", "responses:check", "responses:cycle", "responses:files", "responses:hand_over",
+    "account_login", "demo:personas", "reports:rates", "reports:rates_change", "reports:rates_states", "reports:record",
+    "reports:reporting", "responses:check", "responses:cycle", "responses:files", "responses:hand_over",
     "responses:invite_person", "responses:invite_states", "responses:section", "site:desk", "site:front", "site:states",
     "treaties:treaties", "treaties:treaty",
 }  # fmt: skip
