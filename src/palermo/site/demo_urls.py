@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from palermo.site.views import demonstration
+from palermo.site.views import demonstration, gallery
 
 app_name = "demo"
 urlpatterns = [
     path("", demonstration.personas, name="personas"),
     path("sign-in/", demonstration.sign_in, name="sign_in"),
     path("outbox/", demonstration.outbox, name="outbox"),
+    path("charts/", gallery.charts, name="charts"),
 ]

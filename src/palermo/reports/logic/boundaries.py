@@ -90,6 +90,8 @@ def read(content: bytes, name: str, codes: frozenset[str]) -> Boundaries:
             "No feature has the ISO 3166-1 code of a State.",
             f"Give each the code of three letters in one of the properties {', '.join(PROPERTIES)}.",
         )
+    if not points:
+        raise BoundaryError(name, "No area has a point.", "Give each feature a geometry.")
     return _drawn(areas, others)
 
 
@@ -266,4 +268,4 @@ def _path(rings: Iterable[Ring]) -> str:
 
 def absent(spec: TileMap, boundaries: Boundaries) -> list[str]:
     """The names of the States that the file has no area for."""
-    return [tile.name for tile in spec.tiles if tile.code.upper() not in boundaries.areas]
+    return [tile.name for tile in spec.tiles if not boundaries.areas.get(tile.code.upper())]

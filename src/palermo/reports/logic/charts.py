@@ -367,9 +367,9 @@ def turned(text: str, right_to_left: bool) -> str:
     """A text that keeps its own order inside a drawing, which itself always runs left to right."""
     kinds = {unicodedata.bidirectional(char) for char in text}
     safe = harmless(text)
-    if right_to_left and kinds & {"R", "AL", "L"}:
+    if right_to_left and kinds & {"R", "AL"}:
         return f"\u2067{safe}\u2069"
-    return f"\u2068{safe}\u2069" if kinds & {"R", "AL"} else safe
+    return f"\u2068{safe}\u2069" if right_to_left or kinds & {"R", "AL"} else safe
 
 
 # ── Drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -410,10 +410,12 @@ class Pen:
             self.patterns.add(tone)
             self.out.append(f'<rect {place} fill="url(#{self.key}-p{tone})"/>')
 
-    def plate(self, x: float, y: float, width: float, height: float, tone: int) -> None:
+    def plate(self, x: float, y: float, width: float, height: float, tone: int, edge: bool = False) -> None:
         """A plain rectangle of the tone below a text."""
         place = f'x="{self.x(x, width)}" y="{_at(y)}" width="{_at(width)}" height="{_at(height)}"'
-        self.out.append(f'<rect class="c{tone}" {place} fill="{TONES[tone - 1]}"/>')
+        look = "chart-plate" if tone == HOLLOW and not edge else f"c{tone}"
+        stroke = f' stroke="{EDGE}"' if tone == HOLLOW and edge else ""
+        self.out.append(f'<rect class="{look}" {place} fill="{TONES[tone - 1]}"{stroke}/>')
 
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         """An outline."""
@@ -648,7 +650,7 @@ def legend(
         elif marks:
             pen.dot(x + 10, top + 9, tone)
         elif letters:
-            pen.plate(x, top, 20, 17, tone)
+            pen.plate(x + 1, top, 18, 17, tone, edge=True)
             pen.text(x + 10, top + 13, letters[place], anchor="middle", size=12, look="ink" if tone == HOLLOW else "on")
         else:
             pen.rect(x, top + 2, 20, 14, tone)
