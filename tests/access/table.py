@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from tests.access.cast import response_of
 from tests.factories.world import (
@@ -30,10 +31,15 @@ from tests.factories.world import (
 )
 
 from palermo.base.attachments import accept
+from palermo.reports.actions.documents import freeze
+from palermo.reports.documents.kinds import read_kinds
+from palermo.reports.models import Document
+from palermo.reports.queries.documents import frozen
 from palermo.responses.actions import paper
 from palermo.responses.models import (
     Conflict,
     Cycle,
+    CycleQuestionnaire,
     Declaration,
     NoteFile,
     NoteVerbale,
@@ -477,7 +483,50 @@ RESPONSES = [
     ),
 ]  # fmt: skip
 
+DOCUMENT_KEY = 424_244
+
+
+def _document(world: CastWorld) -> None:
+    """A document that the Secretariat has made; its key is known."""
+    officer = world.person("secretariat")
+    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(cycle__code=CYCLE)
+    now = datetime.datetime.now(datetime.UTC)
+    data = frozen(read_kinds().found["help-to-report"], asked, as_at=now.date(), known_at=now)
+    snapshot = freeze(by=officer, data=data)
+    Document.objects.create(
+        pk=DOCUMENT_KEY, snapshot=snapshot, language="en", symbol="KANARI/1", title="kanaridocument", masthead=MASTHEAD
+    )
+    with connection.cursor() as cursor:
+        # The next one has the next key.
+        cursor.execute("SELECT setval(pg_get_serial_sequence('reports_document', 'id'), %s)", [DOCUMENT_KEY])
+
+
+MASTHEAD = {
+    "symbol": "KANARI/1", "distribution": "general", "dated": "2026-11-24", "original": "en", "body": "", "meeting": "",
+    "session": "", "agenda": "",
+}  # fmt: skip
+DOCUMENT = {"document": DOCUMENT_KEY}
+NEW_DOCUMENT = {**MASTHEAD, "language": "en", "about": f"{CYCLE}/untoc", "as_at": "", "known_at": ""}
+
 REPORTS = [
+    # Documents for the conference
+    Row("reports:documents", GET, OFFICER, text="KANARI/1", before=_document),
+    Row("reports:new_document", GET, OFFICER, {"kind": "help-to-report"}, text='name="symbol"'),
+    Row(
+        "reports:new_document", POST, OFFICER, {"kind": "help-to-report"}, data={**NEW_DOCUMENT, "do": "preview"},
+        text="KANARI/1",
+    ),
+    Row("reports:document", GET, OFFICER, DOCUMENT, text="kanaridocument", before=_document),
+    Row(
+        "reports:document", POST, OFFICER_GO, DOCUMENT, data={**MASTHEAD, "language": "fr"}, before=_document,
+        goes=("reports:document", {"document": DOCUMENT_KEY + 1}),
+    ),
+    Row("reports:document_text", GET, OFFICER, DOCUMENT, text="KANARI/1", before=_document),
+    *(
+        Row("reports:document_file", GET, OFFICER, {**DOCUMENT, "form": form}, text="help-to-report", before=_document,
+            variant=form)
+        for form in ("docx", "pdf", "html", "json")
+    ),
     Row("reports:gaps", GET, WHOLE, ARG, text="kanarineedart16x"),
     Row(
         "reports:order_requests", POST, HEADS_GO, ARG, data={"move": "down:$art16_request"},

@@ -31,6 +31,7 @@ class Kind:
     code: str
     folder: Path
     order: int
+    names: Mapping[str, str]
     titles: Mapping[str, str]
     subtitles: Mapping[str, str]
     summaries: Mapping[str, str]
@@ -39,9 +40,9 @@ class Kind:
     languages: tuple[str, ...]
     landscape: bool = False
 
-    def title(self, language: str) -> str:
-        """The title in a language or the nearest there is."""
-        return best(self.titles, language)[0]
+    def name(self, language: str) -> str:
+        """What the kind is called in lists; the title, its blanks left open, if it has no name."""
+        return best(self.names or self.titles, language)[0].replace("{treaty}", "…").replace("{party}", "…")
 
     def summary(self, language: str) -> str:
         """What the document is for, in a sentence."""
@@ -111,7 +112,9 @@ def read_kind(folder: Path) -> Kind:
     data = read(path)
     problems = Problems()
     reader = Reader(data, shown(path), problems)
-    reader.only("code", "frame", "order", "titles", "subtitles", "summaries", "data", "parameters", "landscape")
+    reader.only(
+        "code", "frame", "order", "names", "titles", "subtitles", "summaries", "data", "parameters", "landscape"
+    )
     code = reader.text("code")
     if code and (not _CODE.fullmatch(code) or code != folder.name):
         reader.problem("code", f"The code '{code}' is not the name of the folder.", f"Write 'code: {folder.name}'.")
@@ -127,6 +130,7 @@ def read_kind(folder: Path) -> Kind:
         code=code,
         folder=folder,
         order=reader.integer("order", required=False, default=100),
+        names=_by_language(reader, "names"),
         titles=titles,
         subtitles=_by_language(reader, "subtitles"),
         summaries=_by_language(reader, "summaries"),

@@ -174,7 +174,7 @@ def _pages(running: Mapping[str, str]) -> str:
     # From left to right in every language: page 2 of 13.
     return (
         f'{_HEAD}<w:ftr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:bidi w:val="0"/></w:pPr>'
-        f'<w:r><w:tab/></w:r>{_field("PAGE")}'
+        f"<w:r><w:tab/></w:r>{_field('PAGE')}"
         f"{_run('/')}{_field('NUMPAGES')}</w:p></w:ftr>"
     )
 
@@ -273,7 +273,7 @@ def _conference_styles(right_to_left: bool, language: str) -> str:
         return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
 
     both = '<w:jc w:val="both"/>'
-    inset = '<w:ind w:start="720"/>'
+    inset = '<w:ind w:start="720" w:hanging="0"/>'
     hung = "" if language == "ar" else '<w:ind w:start="720" w:hanging="720"/>'
 
     def heading(level: int, points: float, before: int) -> str:
@@ -300,10 +300,11 @@ def _conference_styles(right_to_left: bool, language: str) -> str:
         + heading(1, 13, 360)
         + heading(2, 11.5, 280)
         + _style(
-            "Numbered Paragraph", paragraph=f'{numbers(0)}{spaced(0, 140, 252)}<w:ind w:start="720" w:hanging="0"/>{both}'
+            "Numbered Paragraph", paragraph=f'{numbers(0)}{spaced(100, 120, 252)}{inset}{both}'
         )
         + _style("Item", paragraph=f'{numbers(1)}{spaced(0, 120, 252)}<w:ind w:start="1287" w:hanging="567"/>{both}')
         + _style("Subitem", paragraph=f'{numbers(2)}{spaced(0, 120, 252)}<w:ind w:start="1854" w:hanging="567"/>{both}')
+        + _style("Lead", paragraph=f"{keep}{spaced(240, 60)}")
         + _style("Chart", paragraph=f"{keep}{spaced(120, 60)}")
         + _style("Table Note", paragraph=spaced(60, 200), run=_size(8.5))
         + _style("Hyperlink", based="DefaultParagraphFont", kind="character", own=False, run='<w:color w:val="1F4E79"/>')

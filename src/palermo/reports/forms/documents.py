@@ -131,6 +131,11 @@ class DocumentForm(MastheadForm):
                 self.add_error(name, list(errors))
         return data
 
+    def pin(self) -> None:
+        """Puts both dates into the fields, so that what is made next has the same figures."""
+        if self.dates is not None:
+            self.data = {**{name: self.data[name] for name in self.data}, **self.dates.pinned}
+
     @property
     def asked(self) -> CycleQuestionnaire | None:
         """The questionnaire of a cycle that was chosen."""

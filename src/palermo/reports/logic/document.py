@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from palermo.base.citation import limbs
-from palermo.questionnaires.logic.spec import Aspect, Kind, QuestionSpec
+from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Aspect, Kind, QuestionSpec
 from palermo.reports.logic.dataset import Dataset, State
+from palermo.reports.logic.picture import OFFENCES
 from palermo.reports.logic.rates import MEASURES, WHOLE, Cut, Measure, Slice, members, slices
 
 Figure = dict[str, Any]
@@ -280,8 +280,6 @@ def needs(given: Given) -> dict[str, Any]:
 
 
 def _in_own_order(types: Mapping[str, int]) -> list[str]:
-    from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES
-
     return [code for code in ASSISTANCE_TYPES if types.get(code)] + sorted(set(types) - set(ASSISTANCE_TYPES))
 
 
@@ -312,6 +310,7 @@ def analysis(given: Given) -> dict[str, Any]:
     reported = dataset.reported
     obligations = _obligations(dataset)
     url = given.addresses.gaps()
+    asking = _asking(dataset)
     provisions = []
     for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=_order):
         by_verdict: dict[str, list[State]] = {verdict: [] for verdict in VERDICTS}
@@ -323,6 +322,7 @@ def analysis(given: Given) -> dict[str, Any]:
         provisions.append(
             {
                 "provision": code,
+                "question": asking.get(code, ""),
                 "article": ".".join(code.split(".")[:2]),
                 "obligation": obligations.get(code, "mandatory"),
                 "asked": asked,
@@ -347,7 +347,6 @@ def analysis(given: Given) -> dict[str, Any]:
             {
                 "article": article,
                 "section": sections.get(article, ""),
-                "number": next(iter(limbs(article + ".")), article),
                 "rows": rows,
                 "mandatory": [row for row in rows if row["obligation"] == "mandatory"],
                 "answers": {
@@ -359,19 +358,21 @@ def analysis(given: Given) -> dict[str, Any]:
         ],
         "offences": [
             {"article": article, "section": sections.get(article, ""), "rows": articles[article]}
-            for article in _offences(dataset)
+            for article in OFFENCES.get(dataset.treaty, ())
             if article in articles
         ],
     }
 
 
-def _offences(dataset: Dataset) -> list[str]:
-    """The articles whose provisions establish offences, by their topic."""
-    found: dict[str, None] = {}
-    for question in dataset.spec:
-        if question.provision and "criminalization" in question.topics:
-            found.setdefault(".".join(question.provision.split(".")[:2]))
-    return sorted(found, key=_order)
+def _asking(dataset: Dataset) -> dict[str, str]:
+    """The question that asks about each provision first: about its implementation, if there is one."""
+    found: dict[str, str] = {}
+    for wanted in (True, False):
+        for question in dataset.spec:
+            if (question.asks is Aspect.IMPLEMENTATION) is wanted:
+                for provision in question.provisions:
+                    found.setdefault(provision, question.code)
+    return found
 
 
 # ── One State ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -393,11 +394,11 @@ def country(given: Given) -> dict[str, Any]:
             levels.append(
                 {"obligation": level, "provisions": len(codes), **{verdict: counts[verdict] for verdict in VERDICTS}}
             )
-    sections = {section.article: section.code for section in dataset.spec.sections if section.article}
+    asking = _asking(dataset)
     gaps = [
         {
             "provision": code,
-            "section": sections.get(".".join(code.split(".")[:2]), ""),
+            "question": asking.get(code, ""),
             "verdict": verdicts[code],
         }
         for code in sorted(verdicts, key=_order)

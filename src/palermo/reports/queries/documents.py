@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from palermo.base.errors import Refusal
 from palermo.base.multilingual import LANGUAGES, best
 from palermo.base.yaml_source import parse
 from palermo.parties.models import Group, PartyName
@@ -85,7 +87,7 @@ class Links:
 
     def rates(self, measure: str, slice: str) -> str:
         """The States of a group in a relation."""
-        return self._page(("rates_states",), {"measure": measure, "slice": slice})
+        return self._page(("rates_states",), {"group": slice, "standing": measure})
 
     def question(self, code: str) -> str:
         """The answers to a question."""
@@ -133,10 +135,14 @@ def frozen(
 ) -> dict[str, Any]:
     """Everything a document of a kind says, as at a day and as known at a moment: about fifteen queries.
 
-    Raises ``BadContent`` if a source of the kind cannot be read.
+    Raises ``BadContent`` if a source of the kind cannot be read, and ``Refusal`` if there was no such State.
     """
     sources = kind.sources()
     found = dataset(asked.cycle, asked.questionnaire, "en", as_at=as_at, known_at=known_at)
+    if party and party not in {state.code for state in found.states}:
+        raise Refusal(
+            _("This State did not exist on the day of the figures. Choose another State, or a later day."), "no_state"
+        )
     groups = list(Group.objects.order_by("kind", "order"))
     links = Links(found.cycle, found.questionnaire, found.as_at, found.known_at)
     given = Given(

@@ -1,6 +1,7 @@
 """Pages on which the Secretariat makes conference documents, and takes those that are made."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from palermo.responses.logic.scopes import cycles_scope
 
 READ = ["GET", "HEAD"]
 ON_A_PAGE = 50
+INVALID = 422
 STATES = {
     Making.State.WAITING: (gettext_lazy("being made"), "plain"),
     Making.State.DONE: (gettext_lazy("ready"), "done"),
@@ -81,7 +83,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         "kinds": [
             {
                 "url": reverse("reports:new_document", kwargs={"kind": kind.code}),
-                "title": kind.title(language).replace("{treaty}", "…").replace("{party}", "…"),
+                "title": kind.name(language),
                 "summary": kind.summary(language),
                 "languages": [ENDONYMS[code] for code in kind.languages],
             }
@@ -111,31 +113,31 @@ def new_document(request: HttpRequest, kind: str) -> HttpResponse:
         language=language,
         initial={"about": request.GET.get("about", "")} if request.GET.get("about") else None,
     )
-    shown, problem, status = "", "", 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid() and form.asked is not None and form.dates is not None:
-            try:
-                made = _make(request, chosen, form)
-            except Refusal as refusal:
-                problem, status = refusal.message, 503 if refusal.code in {"busy", "late", "failed"} else 400
-            except BadContent as bad:
-                problem = " ".join(str(item) for item in bad.problems)
-            else:
-                if isinstance(made, Document):
-                    messages.success(request, _("The document is made. Its files follow within seconds."))
-                    return redirect("reports:document", document=made.pk)
-                shown, status = made, 200
+    shown, problem, status = "", "", INVALID if request.method == "POST" else 200
+    if form.is_valid() and form.asked is not None and form.dates is not None:
+        try:
+            made = _make(request, chosen, form)
+        except Refusal as refusal:
+            problem, status = refusal.message, 503 if refusal.code in {"busy", "late", "failed"} else 400
+        except BadContent as bad:
+            problem, status = " ".join(str(item) for item in bad.problems), 400
+        else:
+            if isinstance(made, Document):
+                messages.success(request, _("The document is made. Its files follow within seconds."))
+                return redirect("reports:document", document=made.pk)
+            # The figures that are kept after a preview are those that it showed.
+            shown, status = made, 200
+            form.pin()
     context = {
         "form": form,
         "kind": chosen,
-        "title": chosen.title(language).replace("{treaty}", "…").replace("{party}", "…"),
+        "title": chosen.name(language),
         "summary": chosen.summary(language),
         # Everything that was typed stands escaped in it, and nothing but known elements (render.safe_html).
         "shown": mark_safe(shown),  # noqa: S308
-        "shown_language": form.cleaned_data.get("language", "en") if form.is_bound and form.is_valid() else "en",
+        "shown_language": form.cleaned_data["language"] if shown else "",
         "problem": problem,
-        "crumbs": _crumbs((chosen.title(language).split("{")[0].strip(), "")),
+        "crumbs": _crumbs((chosen.name(language), "")),
     }
     return render(request, "reports/document_new.html", context, status=status)
 
@@ -206,8 +208,8 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
         "problem": problem,
         "crumbs": _crumbs((made.symbol or made.title, "")),
     }
-    failed = request.method == "POST"
-    return render(request, "reports/document.html", context, status=400 if failed else 200)
+    status = INVALID if form is not None and form.is_bound and not form.is_valid() else 400 if problem else 200
+    return render(request, "reports/document.html", context, status=status)
 
 
 def _languages(data: dict[str, Any]) -> tuple[str, ...]:
@@ -226,17 +228,11 @@ def _again(request: HttpRequest, made: Document, languages: tuple[str, ...], kin
     masthead = {name: made.masthead.get(name, "") for name in ("symbol", "distribution", "original")}
     return MastheadForm(
         request.POST or None,
-        kind=_with_languages(kind, others),
+        kind=replace(kind, languages=others),
         today=timezone.localdate(),
         language=_language(),
         initial={**masthead, "dated": made.masthead["dated"]},
     )
-
-
-def _with_languages(kind: Kind, languages: tuple[str, ...]) -> Kind:
-    from dataclasses import replace
-
-    return replace(kind, languages=languages)
 
 
 @requires(Permission.MAKE_DOCUMENTS, scope=cycles_scope)
