@@ -159,7 +159,7 @@ def _moment_of_paper(response: Response, paper: PaperEntry, now: datetime.dateti
     before = [response.invited_at]
     before += StateChange.objects.filter(response=response).order_by("-at").values_list("at", flat=True)[:1]
     before += Submission.objects.filter(response=response).order_by("-at").values_list("at", flat=True)[:1]
-    return min(now, max(noted, *before))
+    return min(now, max(noted, max(before) + datetime.timedelta(microseconds=1)))
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ from palermo.responses.views.shared import (
     party_of,
     person,
     place_at,
+    posted,
     title_of,
 )
 
@@ -251,7 +252,7 @@ def _party_name(overview: queries.Overview, party: Party) -> str:
 def change_deadlines(request: HttpRequest, cycle: str) -> HttpResponse:
     """Changes the day on which responses are due and the last day for answers."""
     found = cycle_at(cycle)
-    form = DeadlinesForm(request.POST or None, initial={"due_on": found.due_on, "closes_on": found.closes_on})
+    form = DeadlinesForm(posted(request), initial={"due_on": found.due_on, "closes_on": found.closes_on})
     errors: list[tuple[str, str]] = []
     status = INVALID if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -287,7 +288,7 @@ def invite_states(request: HttpRequest, cycle: str) -> HttpResponse:
     listed = queries.candidates(found, all_asked, page_language())
     sets = queries.basis_sets(one.questionnaire.instrument, timezone.localdate())
     form = InviteForm(
-        request.POST or None,
+        posted(request),
         candidates=listed,
         counts={basis: len(meant) for basis, meant in sets.items() if basis != actions.BY_HAND},
         asked=all_asked,

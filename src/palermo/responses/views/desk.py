@@ -31,6 +31,7 @@ from palermo.responses.views.shared import (
     page_language,
     person,
     place_at,
+    posted,
 )
 
 
@@ -98,7 +99,7 @@ def _with_form(
 def extension(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """Gives one State more time."""
     place = place_at(cycle, questionnaire, party)
-    form = ExtensionForm(request.POST or None)
+    form = ExtensionForm(posted(request))
     return _with_form(
         request,
         place,
@@ -123,7 +124,7 @@ def obligation(request: HttpRequest, cycle: str, questionnaire: str, party: str)
     """Records that a State need not answer, or takes that back."""
     place = place_at(cycle, questionnaire, party)
     released = place.response.released_at is not None
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     action = workflow.oblige_response if released else workflow.release_response
     return _with_form(
         request,
@@ -164,7 +165,7 @@ def enter_paper(request: HttpRequest, cycle: str, questionnaire: str, party: str
             back=address(place, "desk"),
         )
     notes = received_notes(place.response)
-    form = PaperForm(request.POST or None, notes=notes)
+    form = PaperForm(posted(request), notes=notes)
     by_key = {note.pk: note for note in notes}
     return _with_form(
         request,

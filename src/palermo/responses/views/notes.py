@@ -26,6 +26,7 @@ from palermo.responses.views.shared import (
     page_language,
     person,
     place_at,
+    posted,
     response_page,
 )
 
@@ -49,8 +50,8 @@ def record_note(request: HttpRequest, cycle: str, questionnaire: str, party: str
     place = place_at(cycle, questionnaire, party)
     first = "received" if request.GET.get("direction") == "received" else "sent"
     form = NoteForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if request.method == "POST" else None,
         initial={"direction": first, "language": page_language()},
     )
     errors: list[tuple[str, str]] = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -82,6 +82,11 @@ def manner(user: User, scope: str, party: str) -> dict[str, Any]:
 def paper_of(user: User, place: Place) -> PaperEntry | None:
     """What the person is entering here from paper on behalf of the State. A query only for an officer who does."""
     return open_entry(place.response) if enters_paper(user, place.scope) else None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent for a form; nothing where the page is only looked at. An empty form that was sent is bound too."""
+    return request.POST if request.method == "POST" else None
 
 
 def closed_words(place: Place) -> str:
