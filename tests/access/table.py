@@ -547,6 +547,20 @@ REPORTS = [
     ),
     # Reporting status and rates: nothing of any draft, and of a submission only that it is there.
     Row("reports:reporting", GET, OFFICER, text="/reporting/2026/untoc/"),
+    Row("reports:analysis", GET, OFFICER, UNTOC, text="What States said"),
+    Row("reports:questions", GET, OFFICER, UNTOC, query="?section=art-16", text="untoc.16.1.implementation"),
+    Row("reports:question", GET, OFFICER, {**UNTOC, "code": "untoc.16.1.implementation"}, text="Who answered"),
+    Row(
+        "reports:question_states", GET, OFFICER, {**UNTOC, "code": "untoc.16.1.implementation"},
+        query="?said=answered", text="UNTOC-2026-ARG-01",
+    ),
+    Row("reports:gap_counts", GET, OFFICER, UNTOC, text="untoc.16.1"),
+    Row("reports:gap_counts_file", GET, OFFICER, {**UNTOC, "form": "json"}, text="untoc.16.1"),
+    Row(
+        "reports:provision_states", GET, OFFICER, {**UNTOC, "provision": "untoc.16.1"}, query="?word=silent",
+        text="Silent",
+    ),
+    Row("reports:offences", GET, OFFICER, UNTOC, text="Criminalization picture"),
     Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),
     Row("reports:rates", GET, OFFICER, UNTOC, text="/states/?group=region.grulac"),
     Row("reports:rates_states", GET, OFFICER, UNTOC, query="?standing=reported", text="UNTOC-2026-ARG-01"),

@@ -112,3 +112,49 @@ def whole_percent(rate: Fraction | None) -> int | None:
         return None
     below = int(rate * 100)
     return below + 1 if rate * 100 - below >= Fraction(1, 2) else below
+
+
+# ── What was said to a question, and how provisions are met ──────────────────────────────────────────────────────────
+
+
+def stands_towards(state: Json, code: str) -> str:
+    """The one word for how a State stands towards a question."""
+    if not has_reported(state):
+        if state["standing"] == "no_obligation":
+            return "released"
+        if state["standing"] == "not_invited":
+            return "not_asked" if is_party(state) else "not_party"
+        return "silent"
+    answers = state["digest"]["answers"]
+    if code not in answers:
+        return "not_applicable"
+    if answers[code] is None:
+        return "unanswered"
+    if isinstance(answers[code], dict) and "cannot" in answers[code]:
+        return "cannot_answer"
+    return "answered"
+
+
+def question_counts(data: Json, code: str, key: str = "whole") -> dict[str, dict[str, int]]:
+    """How many States of a group stand in each relation, and how many chose each value."""
+    relations: dict[str, int] = {}
+    chosen: dict[str, int] = {}
+    for state in group_of(data, key):
+        word = stands_towards(state, code)
+        relations[word] = relations.get(word, 0) + 1
+        if word == "answered":
+            said = state["digest"]["answers"][code]
+            for value in [said] if isinstance(said, str) else said if isinstance(said, list) else []:
+                chosen[value] = chosen.get(value, 0) + 1
+    return {"relations": relations, "values": chosen}
+
+
+def provision_words(data: Json, provision: str, key: str = "whole") -> dict[str, int]:
+    """How many States of a group fulfil a provision in which way; the others by why nothing is known."""
+    found: dict[str, int] = {}
+    for state in group_of(data, key):
+        word = stands_towards(state, "")
+        if has_reported(state):
+            word = state["digest"]["provisions"].get(provision, "not_judged")
+        found[word] = found.get(word, 0) + 1
+    return found

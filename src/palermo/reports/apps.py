@@ -41,6 +41,23 @@ class ReportsConfig(AppConfig):
                 arguments=(),
             )
         )
+        for order, label, name, covers in (
+            (10, _("Overview"), "analysis", ()),
+            (20, _("Questions"), "questions", ("question", "question_states")),
+            (30, _("Criminalization"), "offences", ()),
+            (40, _("Provisions"), "gap_counts", ("provision_states",)),
+        ):
+            register(
+                Entry(
+                    place="analysis",
+                    label=label,
+                    url_name=f"reports:{name}",
+                    order=order,
+                    permission=Permission.ANALYSE,
+                    scope="/cycles/{cycle}",
+                    covers=tuple(f"reports:{covered}" for covered in covers),
+                )
+            )
         for order, label, name in ((40, _("Gaps and needs"), "gaps"), (50, _("Report"), "report")):
             register(
                 Entry(

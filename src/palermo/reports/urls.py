@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import documents, national, rates
+from palermo.reports.views import documents, national, rates, replies
 
 
 class FormatConverter:
@@ -31,6 +31,7 @@ register_converter(TableConverter, "table_format")
 RESPONSE = "cycles/<slug:cycle>/<slug:questionnaire>/<slug:party>"
 RECEIPT = f"{RESPONSE}/receipts/<int:number>"
 RATES = "reporting/<slug:cycle>/<slug:questionnaire>"
+ANALYSIS = "analysis/<slug:cycle>/<slug:questionnaire>"
 
 app_name = "reports"
 urlpatterns = [
@@ -56,4 +57,13 @@ urlpatterns = [
     path("documents/<int:document>/", documents.document, name="document"),
     path("documents/<int:document>/text/", documents.document_text, name="document_text"),
     path("documents/<int:document>/document.<report_format:form>", documents.document_file, name="document_file"),
+    # ── What all States said ──
+    path(f"{ANALYSIS}/", replies.analysis, name="analysis"),
+    path(f"{ANALYSIS}/questions/", replies.questions, name="questions"),
+    path(f"{ANALYSIS}/questions/<str:code>/", replies.question, name="question"),
+    path(f"{ANALYSIS}/questions/<str:code>/states/", replies.question_states, name="question_states"),
+    path(f"{ANALYSIS}/provisions/", replies.gap_counts, name="gap_counts"),
+    path(f"{ANALYSIS}/provisions/provisions.<table_format:form>", replies.gap_counts_file, name="gap_counts_file"),
+    path(f"{ANALYSIS}/provisions/<str:provision>/", replies.provision_states, name="provision_states"),
+    path(f"{ANALYSIS}/offences/", replies.offences, name="offences"),
 ]

@@ -174,3 +174,43 @@ def words(language: str) -> Words:
         return date_shown(day, language)
 
     return Words(language=language, value=value, verdict=judged, field=field, coded=coded, row=row, date=date)
+
+# How a State stands towards a question (reports.logic.replies.Relation).
+RELATIONS: dict[str, str | Promise] = {
+    "answered": _("Answered"),
+    "cannot_answer": _("Cannot answer"),
+    "unanswered": _("Unanswered"),
+    "not_applicable": _("Did not apply"),
+    "silent": _("Silent"),
+    "released": _("No obligation to answer"),
+    "not_asked": _("Parties not asked"),
+    "not_party": _("Not a party, not asked"),
+}
+RELATION_MEANINGS: dict[str, str | Promise] = {
+    "answered": _("The submission that counted on the day answers the question: the denominator of the answers."),
+    "cannot_answer": _("The State says that it cannot answer, with its reason."),
+    "unanswered": _("The question applied, and the submission says nothing to it."),
+    "not_applicable": _("Because of other answers the question was not put to the State."),
+    "silent": _("Asked, and nothing submitted by the day. Silence says nothing about implementation or needs."),
+    "released": _("Invited, and then released from answering."),
+    "not_asked": _("Parties to the treaty that had not been invited by the day."),
+    "not_party": _("Neither a party on the day nor invited to answer."),
+}
+SHARES_OF_ANSWERS = _("Several answers can be chosen; the shares do not add up to a hundred per cent.")
+# What submissions say of a provision (reports.logic.provisions.WORDS).
+VERDICT_WORDS: dict[str, str | Promise] = {
+    "met": _("Met"),
+    "in_part": _("In part"),
+    "not_met": _("Not met"),
+    "unanswered": _("Unanswered"),
+    "not_judged": _("Not judged"),
+    **{word: RELATIONS[word] for word in ("silent", "released", "not_asked", "not_party")},
+}
+VERDICT_MEANINGS: dict[str, str | Promise] = {
+    "met": _("The answers fulfil the provision’s own rule."),
+    "in_part": _("The answers fulfil it in part; a gap only if the provision is mandatory."),
+    "not_met": _("The answers do not fulfil it; a gap only if the provision is mandatory."),
+    "unanswered": _("The questions it rests on are unanswered. This is no gap, and no sign that there is none."),
+    "not_judged": _("The version that the State answered does not judge this provision."),
+    **{word: RELATION_MEANINGS[word] for word in ("silent", "released", "not_asked", "not_party")},
+}
