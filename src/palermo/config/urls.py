@@ -4,6 +4,8 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from palermo.responses.views.messages import all_messages
+
 urlpatterns = [
     *i18n_patterns(
         path("account/", include("palermo.parties.account_urls")),
@@ -11,6 +13,7 @@ urlpatterns = [
         path("treaties/", include("palermo.treaties.urls")),
         path("questionnaires/", include("palermo.questionnaires.urls")),
         path("cycles/", include("palermo.responses.urls")),
+        path("messages/", include(([path("", all_messages, name="all")], "messages"))),
         path("", include("palermo.reports.urls")),
         path("", include("palermo.site.urls")),
     ),

@@ -35,6 +35,7 @@ class ResponsesConfig(AppConfig):
             (10, _("Articles"), "hub", Permission.READ_RESPONSE, sections),
             (20, _("Check answers"), "check", Permission.READ_RESPONSE, ()),
             (30, _("People"), "people", Permission.READ_RESPONSE, ()),
+            (50, _("Messages"), "messages", Permission.READ_MESSAGES, ()),
             (60, _("Clear and submit"), "submit", Permission.CLEAR_RESPONSE, ()),
             (70, _("Receipts"), "receipts", Permission.READ_SUBMISSION, ()),
             (80, _("Ask for help"), "help", Permission.ASK_FOR_HELP, ()),
@@ -49,5 +50,41 @@ class ResponsesConfig(AppConfig):
                     permission=permission,
                     scope=RESPONSE_SCOPE,
                     covers=tuple(f"responses:{covered}" for covered in covers),
+                )
+            )
+        register(
+            Entry(
+                place="main",
+                label=_("Messages"),
+                url_name="messages:all",
+                order=20,
+                permission=Permission.READ_MESSAGES,
+                scope="/cycles",
+                arguments=(),
+            )
+        )
+        own = ("cycle", "questionnaire", "party")
+        links = [
+            ("desk", _("Messages"), "messages", Permission.READ_MESSAGES, RESPONSE_SCOPE, own),
+            (
+                "receipt",
+                _("Ask for a clarification"),
+                "ask_clarification",
+                Permission.ASK_CLARIFICATION,
+                RESPONSE_SCOPE,
+                own,
+            ),
+            ("receipt", _("Write about it"), "write_message", Permission.WRITE_MESSAGES, RESPONSE_SCOPE, own),
+        ]
+        for place, label, name, permission, scope, arguments in links:
+            register(
+                Entry(
+                    place=place,
+                    label=label,
+                    url_name=f"responses:{name}",
+                    order=60,
+                    permission=permission,
+                    scope=scope,
+                    arguments=arguments,
                 )
             )

@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from palermo.responses.views import answering, comments, cycles, desk, files, notes, submitting, supplements, team
+from palermo.responses.views import (
+    answering,
+    comments,
+    cycles,
+    desk,
+    files,
+    messages,
+    notes,
+    submitting,
+    supplements,
+    team,
+)
 
 
 class SectionConverter:
@@ -72,6 +83,15 @@ urlpatterns = [
     path(f"{RESPONSE}/help/", submitting.ask_help, name="help"),
     path("<slug:cycle>/supplement/", supplements.supplement, name="supplement"),
     path(f"{RESPONSE}/supplement/", supplements.supplement_offer, name="supplement_offer"),
+    # ── Messages and reminders ──
+    path("<slug:cycle>/reminders/", messages.reminders, name="reminders"),
+    path(f"{RESPONSE}/remind/", messages.remind_state, name="remind_state"),
+    path(f"{RESPONSE}/messages/", messages.response_messages, name="messages"),
+    path(f"{RESPONSE}/messages/write/", messages.write_message, name="write_message"),
+    path(f"{RESPONSE}/messages/clarification/", messages.ask_clarification, name="ask_clarification"),
+    path(f"{RESPONSE}/messages/<uuid:thread>/", messages.thread, name="thread"),
+    path(f"{RESPONSE}/messages/<uuid:thread>/close/", messages.close_thread, name="close_thread"),
+    path(f"{RESPONSE}/messages/<uuid:thread>/settle/", messages.settle_clarification, name="settle_clarification"),
     path(f"{RESPONSE}/files/<uuid:uuid>/", files.file, name="file"),
     path(f"{RESPONSE}/files/<uuid:uuid>/remove/", files.remove_file, name="remove_file"),
     path(f"{SECTION}/declare/", submitting.declare, name="declare"),

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from palermo.base.templatetags.base_text import date_words
 from palermo.parties.access import can, can_below
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
@@ -21,6 +22,17 @@ from palermo.responses.models import (
     Response,
     ResponseState,
     SupplementOffer,
+    Thread,
+)
+from palermo.responses.queries.archive import today
+from palermo.responses.queries.messages import (
+    SECRETARIAT,
+    WAITING,
+    arguments_of,
+    clarification_of,
+    is_overdue,
+    related,
+    threads_for,
 )
 from palermo.responses.queries.state import scope_of
 
@@ -44,8 +56,10 @@ def _arguments(response: Response) -> dict[str, str]:
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """What waits for the person, oldest first: three queries, and three more for the Secretariat."""
-    found = [*_conflicts(user), *_sections(user), *_supplements(user)]
+    """What waits for the person, oldest first: three queries, one for those who write to the other
+    side, and three more for the Secretariat.
+    """
+    found = [*_conflicts(user), *_sections(user), *_supplements(user), *_exchanges(user)]
     if can_below(user, Permission.MANAGE_CYCLES, CYCLES):
         found += [*_help(), *_reopenings(), *_entries(user)]
     return sorted(found, key=lambda item: item.at)
@@ -160,3 +174,31 @@ def _reopenings() -> list[Waiting]:
         )
         .defer("submission__snapshot")
     ]
+
+
+def _exchanges(user: User) -> list[Waiting]:
+    """Exchanges in which the other side wrote last, for whoever may answer."""
+    threads = related(threads_for(user, Permission.WRITE_MESSAGES).filter(WAITING))
+    return [
+        Waiting(
+            text=_exchange_words(thread),
+            party_id=thread.response.party_id,
+            url=reverse("responses:thread", kwargs=arguments_of(thread)),
+            at=thread.last_at,
+        )
+        for thread in threads.order_by("last_at", "pk")
+    ]
+
+
+def _exchange_words(thread: Thread) -> str:
+    """What waits in an exchange, as the person's side sees it."""
+    asked = clarification_of(thread)
+    pending = asked is not None and asked.settled_at is None
+    if thread.my_side == SECRETARIAT:  # type: ignore[attr-defined]
+        return _("A State has answered a clarification") if pending else _("A State has written to the Secretariat")
+    if not pending:
+        return _("The Secretariat has written")
+    assert asked is not None
+    if is_overdue(asked, today()):
+        return _("The Secretariat asks for a clarification, and the date has passed")
+    return _("The Secretariat asks for a clarification until %(date)s") % {"date": date_words(asked.due_on)}
