@@ -338,7 +338,7 @@ def test_change_is_counted_at_the_same_distance_from_the_date(officer: Client) -
         r'<a href="([^"]+/states/[^"]+)">\d+%</a> <small><bdi dir="ltr">(\d+) /', page.content.decode()
     ):
         assert (address, len(officer.get(unescape(address)).context["states"])) == (address, int(part))
-    moves = {str(label): [state.name for state in states] for label, states in page.context["moves"]}
+    moves = {str(label): [name for name, _url in states] for label, states in page.context["moves"]}
     assert moves == {
         "Reported both times": ["Argentina"],
         "Reported now, not before": ["Kenya"],
@@ -347,8 +347,13 @@ def test_change_is_counted_at_the_same_distance_from_the_date(officer: Client) -
         "Asked only in this cycle": ["America"],
         "Asked only in the cycle before": ["Türkiye"],
     }
+    links = dict(link for _label, states in page.context["moves"] for link in states)
+    assert {name: url.removeprefix("/en/cycles/") for name, url in links.items() if url} == {
+        "Argentina": "2026/quiz-trial/arg/receipts/1/",
+        "Kenya": "2026/quiz-trial/ken/receipts/1/",
+    }
     same_day = officer.get(f"{URL}change/", {"as_at": "2026-07-05", "against": "day"})
-    moves = {str(label): [state.name for state in states] for label, states in same_day.context["moves"]}
+    moves = {str(label): [name for name, _url in states] for label, states in same_day.context["moves"]}
     assert moves["Reported before, not now"] == ["Brazil", "France"]
     assert row_of(same_day.content, "All States")[1:] == ["60% 3 / 5", "40% 2 / 5", "60% 3 / 5", "40% 2 / 5"]
 

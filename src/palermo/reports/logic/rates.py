@@ -232,7 +232,7 @@ def members(states: Iterable[State], slice: Slice = WHOLE, measure: Measure = Me
 
 def tally(states: Iterable[State], slice: Slice = WHOLE) -> Tally:
     """All counts of one group."""
-    inside = members(states, slice)
+    inside = [state for state in states if slice.holds(state)]
     return Tally(slice, {measure: sum(map(test, inside)) for measure, test in MEASURES.items()})
 
 

@@ -598,11 +598,18 @@ def rates_states(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRe
     return render(request, "reports/rates_states.html", context)
 
 
+def _receipt(request: HttpRequest, cycle: str, questionnaire: str, state: State | None) -> str:
+    """The address of what a State has submitted, if it has and the reader may read it."""
+    if state is None or not state.number:
+        return ""
+    arguments = {"cycle": cycle, "questionnaire": questionnaire, "party": state.code}
+    if not can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments)):
+        return ""
+    return reverse("responses:receipt", kwargs={**arguments, "number": state.number})
+
+
 def _shown(request: HttpRequest, place: Place, state: State) -> ShownState:
-    arguments = {**place.arguments, "party": state.code}
-    url = ""
-    if state.number and can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments)):
-        url = reverse("responses:receipt", kwargs={**arguments, "number": state.number})
+    url = _receipt(request, **place.arguments, state=state)
     first = state.first_at
     return ShownState(state, day_of(first) if first else None, _standing_words(state), LEGAL_OF_ONE[state.legal], url)
 
@@ -697,6 +704,21 @@ class Comparison:
         return found
 
 
+def _moved(request: HttpRequest, compared: Comparison) -> list[tuple[str | Promise, list[tuple[str, str]]]]:
+    """The States by how they moved, each with its submission of this cycle, or else of the one before."""
+    current = {state.code: state for state in compared.now.states}
+    former = {state.code: state for state in compared.before.states}
+
+    def url(code: str) -> str:
+        now, before = compared.now, compared.before
+        return _receipt(request, now.cycle, now.questionnaire, current.get(code)) or _receipt(
+            request, before.cycle, before.questionnaire, former.get(code)
+        )
+
+    moved = logic.moves(compared.now.states, compared.before.states)
+    return [(MOVES[kind.value], [(state.name, url(state.code)) for state in states]) for kind, states in moved.items()]
+
+
 POINT, DAY = "point", "day"
 
 
@@ -723,7 +745,6 @@ def rates_change(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRe
     place = _place(request, cycle, questionnaire)
     against = DAY if request.GET.get("against") == DAY else POINT
     compared = _comparison(place, against)
-    moved = logic.moves(compared.now.states, compared.before.states) if compared else {}
     context = {
         **_dates(place.form, request),
         "place": place,
@@ -737,7 +758,7 @@ def rates_change(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRe
             reverse("reports:rates", kwargs={**place.arguments, "cycle": compared.before_asked.cycle.code}),
             {"as_at": compared.on.isoformat()},
         ) if compared else "",
-        "moves": [(MOVES[kind.value], states) for kind, states in moved.items()],
+        "moves": _moved(request, compared) if compared else [],
         "chips": [
             {"label": label, "url": place.address("rates_change", {"against": word}), "current": word == against,
              "count": None}
