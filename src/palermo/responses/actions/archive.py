@@ -125,7 +125,8 @@ def import_cycle(
     code that differs.
     """
     asked = list(questionnaires)
-    unpublished = sorted(questionnaire.code for questionnaire in asked if questionnaire.current_id is None)
+    versions = {one.pk: one.current_id for one in asked if one.current_id is not None}
+    unpublished = sorted(questionnaire.code for questionnaire in asked if questionnaire.pk not in versions)
     if unpublished:
         raise Refusal(
             _("The questionnaire %(code)s has no published version yet.") % {"code": ", ".join(unpublished)},
@@ -151,7 +152,7 @@ def import_cycle(
     there = set(CycleQuestionnaire.objects.filter(cycle=cycle).values_list("questionnaire_id", flat=True))
     new = [questionnaire for questionnaire in asked if questionnaire.pk not in there]
     CycleQuestionnaire.objects.bulk_create(
-        CycleQuestionnaire(cycle=cycle, questionnaire=questionnaire, version_id=questionnaire.current_id)
+        CycleQuestionnaire(cycle=cycle, questionnaire=questionnaire, version_id=versions[questionnaire.pk])
         for questionnaire in new
     )
     if created or new:
@@ -731,7 +732,7 @@ def _copy(cursor: Any, model: type[models.Model], rows: Iterable[Mapping[str, An
         return
     names = list(first)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in names)
+    columns = ", ".join(quote(_column(model, name)) for name in names)
     with (
         connection.wrap_database_errors,
         cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as out,
@@ -739,3 +740,10 @@ def _copy(cursor: Any, model: type[models.Model], rows: Iterable[Mapping[str, An
         out.write_row([first[name] for name in names])
         for row in rest:
             out.write_row([row[name] for name in names])
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    assert found.column is not None
+    return found.column

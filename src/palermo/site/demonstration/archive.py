@@ -5,7 +5,7 @@ Every date follows from the dates of the cycle, so that a world that was begun o
 
 import datetime
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -153,9 +153,9 @@ class Round:
         spec = version_spec(asked.version_id)
         opened = timezone.localtime(self.cycle.opened_at, ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
         for plan in plans:
-            invited = {"party": plan.party, "invited_at": self.cycle.opened_at, "basis": "deposited"}
+            invited = Item(plan.party, invited_at=self.cycle.opened_at, basis="deposited", basis_on=opened)
             if plan.way.answered_day is None:
-                yield Item(**invited, basis_on=opened)
+                yield invited
                 continue
             day = opened + datetime.timedelta(days=plan.way.answered_day)
             given = generate_answers(
@@ -170,9 +170,8 @@ class Round:
             urgency = ("critical", "high", "medium", "low")
             requests.sort(key=lambda row: (urgency.index(row.fields["urgency"]), row.uuid))
             sent = plan.way.submitted_day is not None
-            yield Item(
-                **invited,
-                basis_on=opened,
+            yield replace(
+                invited,
                 given=given,
                 answered_at=moment(day, 9),
                 submitted_at=moment(day, 15) if sent else None,

@@ -7,6 +7,7 @@ what is there is found and left as it is. Several processes may each build the S
 import zlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -118,8 +119,9 @@ def build_rounds(found: Sequence[Round], *, tell: Callable[[int, str], object]) 
     """Builds what is not there yet; ``tell`` hears how much of the whole is done, and what is being worked on."""
     before = 0
     for one in found:
-        what = f"{one.cycle.code} {one.questionnaire.code}"
-        start = before
-        one.run(lambda done, start=start, what=what: tell(start + done, what))
+        one.run(partial(_tell_from, tell, before, f"{one.cycle.code} {one.questionnaire.code}"))
         before += one.work
-        tell(before, what)
+
+
+def _tell_from(tell: Callable[[int, str], object], before: int, what: str, done: int) -> None:
+    tell(before + done, what)
