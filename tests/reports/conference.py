@@ -45,14 +45,14 @@ class Links:
     def rates(self, measure: str, slice: str) -> str:
         return f"{SITE}/en/reporting/2026/untoc/states/?measure={measure}&slice={slice}&as_at={AS_AT}"
 
-    def question(self, code: str) -> str:
-        return f"{SITE}/en/analysis/2026/untoc/questions/{code}/"
+    def question(self, code: str, value: str) -> str:
+        return f"{SITE}/en/analysis/2026/untoc/questions/{code}/states/?value={value}"
 
     def needs(self, **chosen: str) -> str:
         return f"{SITE}/en/analysis/2026/untoc/needs/?" + "&".join(f"{k}={v}" for k, v in chosen.items())
 
-    def gaps(self) -> str:
-        return f"{SITE}/en/analysis/2026/untoc/gaps/"
+    def provision(self, code: str, verdict: str) -> str:
+        return f"{SITE}/en/analysis/2026/untoc/provisions/{code}/?word={verdict}"
 
     def submission(self, state: State) -> str:
         return f"{SITE}/en/cycles/2026/untoc/{state.code}/receipts/1/" if state.number else ""

@@ -9,6 +9,7 @@ from typing import Any
 import docx
 import pypdf
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client
@@ -371,3 +372,38 @@ def test_days_of_the_past_are_counted_as_they_were(archive: Archive) -> None:
     data = queries.frozen(kind, archive.asked, as_at=yesterday.date(), known_at=timezone.now())
     assert data["parts"]["reporting"]["whole"]["reported"]["n"] == 0
     assert data["parts"]["help"]["all"]["n"] == 0
+
+
+def test_command_names_what_is_wrong_with_a_kind(
+    tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("check_documents")
+    assert "needs-overview/ar.md: sound" in capsys.readouterr().out
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "document.yaml").write_text('code: mine\ntitles: {en: "Mine"}\ndata: [reporting]\n')
+    (folder / "en.md").write_text("# One\n\n{% if %}\n")
+    settings.DOCUMENTS = str(tmp_path)
+    with pytest.raises(CommandError, match=r"^mine/en\.md:3: "):
+        call_command("check_documents")
+
+
+@pytest.mark.parametrize("kind", list(read_kinds().found))
+def test_every_address_opens_the_states_that_were_counted(archive: Archive, browser: Client, kind: str) -> None:
+    data = archive.data(kind, "arg" if kind == "country-profile" else "")
+    figures = [item for item in _figures(data["parts"]) if item["url"]]
+    assert kind in {"country-profile", "answer-matrix"} or figures
+    names = {code: texts["en"][0] for code, texts in data["names"]["states"].items()}
+    for item in figures[:60]:
+        assert f"known_at={data['about']['known_at'].replace(':', '%3A')}" in item["url"]
+        page = browser.get(item["url"].removeprefix("http://localhost:8000"))
+        assert page.status_code == 200, item["url"]
+        text = page.content.decode().split("<main")[1]
+        assert [code for code in item["states"] if names[code] not in text] == [], item["url"]
+
+
+def _figures(value: Any) -> list[dict[str, Any]]:
+    if isinstance(value, dict):
+        own = [value] if {"n", "states", "url"} <= set(value) else []
+        return own + [found for item in value.values() for found in _figures(item)]
+    return [found for item in value for found in _figures(item)] if isinstance(value, list) else []

@@ -463,13 +463,13 @@ def pdf(
     # Room for the fonts and the layout of a very long report; more than that is a refusal, not a dead server.
     resource.setrlimit(resource.RLIMIT_AS, (OWN_BYTES, OWN_BYTES))
     # PDF/UA refuses a sign that no named font has: then whatever fonts the system has, then without that standard.
-    made = None
+    written = None
     attempts: tuple[tuple[bool, Literal["ua-1"] | None], ...] = ((False, "ua-1"), (True, "ua-1"), (True, None))
     for system_fonts, standard in attempts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                made = typst.compile(
+                written = typst.compile(
                     str(work / "main.typ"),
                     root=str(work),
                     font_paths=[str(faces)],
@@ -487,9 +487,9 @@ def pdf(
                 if not standard or not missing:
                     raise Failed("typst", f"{refused.message} {refused.diagnostic}"[:800]) from refused
                 note(note=f"no named font has {' '.join(missing)[:200]}", step="fonts")
-    if not isinstance(made, bytes):
+    if not isinstance(written, bytes):
         raise Failed("typst", "no single file came out")
-    return made
+    return written
 
 
 # ── HTML ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ import functools
 import re
 import traceback
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -187,8 +188,8 @@ class _Tools:
     def number(self, value: object) -> str:
         """A number as the language writes it."""
         try:
-            return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
-        except (TypeError, ValueError, ArithmeticError):
+            return str(format_decimal(Decimal(str(value)), locale=self.locale, decimal_quantization=False))
+        except ArithmeticError:
             return str(value)
 
     def date(self, value: str) -> str:

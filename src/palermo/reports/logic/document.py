@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Aspect, Kind, QuestionSpec
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.picture import OFFENCES
+from palermo.reports.logic.provisions import behind
 from palermo.reports.logic.rates import MEASURES, WHOLE, Cut, Measure, Slice, members, slices
 
 Figure = dict[str, Any]
@@ -34,14 +35,14 @@ class Addresses(Protocol):
     def rates(self, measure: str, slice: str) -> str:
         """The States of a group in a relation."""
 
-    def question(self, code: str) -> str:
-        """The answers to a question."""
+    def question(self, code: str, value: str) -> str:
+        """The States that gave an answer to a question."""
 
     def needs(self, **chosen: str) -> str:
         """The requests of a kind."""
 
-    def gaps(self) -> str:
-        """Provisions and how they are met."""
+    def provision(self, code: str, verdict: str) -> str:
+        """The States of whose submission a verdict on a provision follows."""
 
     def submission(self, state: State) -> str:
         """What a State has submitted."""
@@ -309,15 +310,10 @@ def analysis(given: Given) -> dict[str, Any]:
     dataset = given.dataset
     reported = dataset.reported
     obligations = _obligations(dataset)
-    url = given.addresses.gaps()
     asking = _asking(dataset)
     provisions = []
     for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=_order):
-        by_verdict: dict[str, list[State]] = {verdict: [] for verdict in VERDICTS}
-        for state in reported:
-            verdict = (state.digest or {}).get("provisions", {}).get(code)
-            if verdict in by_verdict:
-                by_verdict[verdict].append(state)
+        by_verdict = {verdict: behind(reported, code, verdict) for verdict in VERDICTS}
         asked = sum(map(len, by_verdict.values()))
         provisions.append(
             {
@@ -326,7 +322,10 @@ def analysis(given: Given) -> dict[str, Any]:
                 "article": ".".join(code.split(".")[:2]),
                 "obligation": obligations.get(code, "mandatory"),
                 "asked": asked,
-                **{verdict: figure(states, url, asked) for verdict, states in by_verdict.items()},
+                **{
+                    verdict: figure(states, given.addresses.provision(code, verdict), asked)
+                    for verdict, states in by_verdict.items()
+                },
             }
         )
     articles: dict[str, list[dict[str, Any]]] = {}
@@ -520,7 +519,7 @@ def _column(given: Given, question: QuestionSpec, reported: Sequence[State]) -> 
     return {
         "question": question.code,
         "provision": question.provision,
-        "url": given.addresses.question(question.code),
+        "url": given.addresses.question(question.code, "yes"),
         "asked": asked,
         "yes": counts["yes"],
         "answered": counts["yes"] + counts["in_part"] + counts["no"] + counts["other"],

@@ -72,34 +72,32 @@ class Links:
     as_at: datetime.date
     known_at: datetime.datetime
 
-    def _page(self, names: tuple[str, ...], query: Mapping[str, str], **arguments: str) -> str:
-        """The first page of these names that there is, with both dates."""
+    def _page(self, name: str, query: Mapping[str, str], **arguments: str) -> str:
+        """A page of the analysis with both dates; nothing if there is none."""
         dates = {"as_at": self.as_at.isoformat(), "known_at": _zulu(self.known_at)}
+        given = {"cycle": self.cycle, "questionnaire": self.questionnaire, **arguments}
         with override("en"):
-            for name in names:
-                for given in ({"cycle": self.cycle, "questionnaire": self.questionnaire, **arguments},):
-                    try:
-                        path = reverse(f"reports:{name}", kwargs=given)
-                    except NoReverseMatch:
-                        continue
-                    return f"{settings.SITE_ADDRESS}{path}?{urlencode({**query, **dates})}"
-        return ""
+            try:
+                path = reverse(f"reports:{name}", kwargs=given)
+            except NoReverseMatch:
+                return ""
+        return f"{settings.SITE_ADDRESS}{path}?{urlencode({**query, **dates})}"
 
     def rates(self, measure: str, slice: str) -> str:
         """The States of a group in a relation."""
-        return self._page(("rates_states",), {"group": slice, "standing": measure})
+        return self._page("rates_states", {"group": slice, "standing": measure})
 
-    def question(self, code: str) -> str:
-        """The answers to a question."""
-        return self._page(("question",), {}, code=code)
+    def question(self, code: str, value: str) -> str:
+        """The States that gave an answer to a question."""
+        return self._page("question_states", {"value": value}, code=code)
 
     def needs(self, **chosen: str) -> str:
         """The requests of a kind."""
-        return self._page(("needs",), chosen)
+        return self._page("needs", chosen)
 
-    def gaps(self) -> str:
-        """Provisions and how they are met."""
-        return self._page(("gap_counts",), {})
+    def provision(self, code: str, verdict: str) -> str:
+        """The States of whose submission a verdict on a provision follows."""
+        return self._page("provision_states", {"word": verdict}, provision=code)
 
     def submission(self, state: State) -> str:
         """What a State has submitted."""
