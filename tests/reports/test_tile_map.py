@@ -160,8 +160,11 @@ def test_squares_of_narrow_screens_are_large_enough_for_a_finger() -> None:
 def test_each_square_says_name_and_category_and_leads_on() -> None:
     root = ET.fromstring(svg(MAP, ENGLISH, framed=False))
     said = {link.get("href"): link.get("aria-label") for link in root.iter(f"{SVG}a")}
-    labels = {category.key: category.label for category in CATEGORIES}
-    assert said == {tile.href: f"{tile.name}: {labels[tile.category]}" for tile in MAP.tiles}
+    categories = MAP.category_of
+    assert said == {
+        tile.href: f"{tile.code} {categories[tile.category].letter}, {tile.name}: {categories[tile.category].label}"
+        for tile in MAP.tiles
+    }
     assert root.get("role") == "group"
 
 

@@ -235,7 +235,7 @@ def svg(spec: TileMap, boundaries: Boundaries, words: Words, *, framed: bool = T
     pen = Pen(f"{spec.key}{mark}", WIDTH, words)
     top = charts.head(spec, pen) if framed else 2.0
     if framed:
-        top = tile_map.legend(spec, pen, top, words) + 6
+        top = charts.legend(pen, [(item.tone, said) for item, said in tile_map.entries(spec, words)], top) + 6
     pen.out.append(f'<g transform="translate(0 {top:g})" stroke-width="0.5" stroke-linejoin="round">')
     if boundaries.others:
         pen.out.append(f'<path class="map-ground" d="{_path(boundaries.others)}" fill="#f3f1eb" stroke="{EDGE}"/>')

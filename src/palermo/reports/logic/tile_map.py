@@ -244,7 +244,12 @@ def compact_svg(spec: TileMap, words: Words, *, mark: str = "") -> str:
 def swatch(category: Category, mark: str) -> str:
     """A small square of a category for a legend on a page; its words stand beside it."""
     pen = Pen(f"{mark}-{category.key}", SQUARE, Words())
-    _face(pen, 0, 0, SQUARE, category, "")
+    pen.plate(0, 0, SQUARE, SQUARE, category.tone, edge=True)
+    if category.tone > 1:
+        pen.patterns.add(category.tone)
+        pen.out.append(f'<rect x="16" y="2" width="10" height="24" fill="url(#{pen.key}-p{category.tone})"/>')
+    x, look = (8.5, "ink" if category.tone == HOLLOW else "on") if category.tone > 1 else (14.0, "on")
+    pen.text(x, 20, category.letter, anchor="middle", size=15, look=look)
     defs = charts.patterns(pen.key, pen.patterns)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart-svg" viewBox="-1 -1 {SQUARE + 2:g} {SQUARE + 2:g}" '
@@ -273,9 +278,12 @@ def _square(
         said = f"{said} ({tile.note})"
     title = f"<title>{harmless(said)}</title>"
     if tile.href and links:
-        pen.out.append(f'<a class="tile" href="{harmless(tile.href)}" aria-label="{harmless(said)}">{title}')
+        # What is seen on the square comes first, so that it can be named to a computer that listens.
+        named = f"{tile.code.upper()} {category.letter}, {said}"
+        link = f'<a class="tile" href="{harmless(tile.href)}" aria-label="{harmless(named)}">'
+        pen.out.append(f"<g>{title}{link}")
         _face(pen, x, y, size, category, tile.code.upper())
-        pen.out.append("</a>")
+        pen.out.append("</a></g>")
         return
     grouped = ' role="img"' if spec.has_links and links else ""
     label = f' aria-label="{harmless(said)}"' if grouped else ""
@@ -297,15 +305,11 @@ def _face(pen: Pen, x: float, y: float, size: float, category: Category, code: s
             f'<rect x="{x + 13 * unit:g}" y="{y + 16 * unit:g}" width="{13 * unit:g}" height="{10 * unit:g}" '
             f'fill="url(#{pen.key}-p{tone})"/>'
         )
-    letter_y, letter_size = (y + 25 * unit, 10 * unit) if code else (y + 20 * unit, 16 * unit)
-    letter_x = x + (7 * unit if code or tone > 1 else 14 * unit)
     common = f'class="chart-{look}" fill="{fill}" text-anchor="middle" font-weight="600"'
-    if code:
+    for said, across, down, high in (
+        (code[:3], size / 2, 12.5 * unit, 10.5),
+        (category.letter, 7 * unit, 25 * unit, 10),
+    ):
         pen.out.append(
-            f'<text {common} x="{x + size / 2:g}" y="{y + 12.5 * unit:g}" font-size="{10.5 * unit:g}">'
-            f"{harmless(code[:3])}</text>"
+            f'<text {common} x="{x + across:g}" y="{y + down:g}" font-size="{high * unit:g}">{harmless(said)}</text> '
         )
-    pen.out.append(
-        f'<text {common} x="{letter_x:g}" y="{letter_y:g}" font-size="{letter_size:g}">'
-        f"{harmless(category.letter)}</text>"
-    )

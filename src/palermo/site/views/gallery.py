@@ -22,7 +22,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     regions = groups_of(None, kind=GroupKind.SUBREGION.value)
     named = {group: group_name(group, language) for found in regions.values() for group in found}
     states = [
-        (party.code, str(name), " · ".join(named[group] for group in regions.get(party.pk, ())[-1:]) or _("No region"))
+        (party.code, name.short, " · ".join(named[group] for group in regions.get(party.pk, ())[-1:]) or _("No region"))
         for party, name in parties_sorted(language, parties(*TREATY_PARTIES))
     ]
     addresses = {code: reverse("site:state", kwargs={"code": code.lower()}) for code, _name, _region in states}

@@ -2,19 +2,48 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import public, signed_in
 from palermo.parties.models import User
+from palermo.reports.logic.charts import Chart, Row, Series
+from palermo.reports.views.charts import chart_file
 from palermo.site.queries import desk as queries
 
 
 @public
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """What this is, the treaties and the questionnaires; one screen."""
-    context = {"treaties": queries.front_treaties(), "reporting": queries.latest_reporting(request.LANGUAGE_CODE)}
-    return render(request, "site/front.html", context)
+    """What this is, who has reported, the treaties and the questionnaires."""
+    reporting = queries.latest_reporting(request.LANGUAGE_CODE)
+    chart = _reporting_chart(reporting) if reporting else None
+    if chart and (file := chart_file(request, chart)):
+        return file
+    return render(request, "site/front.html", {"treaties": queries.front_treaties(), "reporting": chart})
+
+
+def _reporting_chart(reporting: queries.Reporting) -> Chart:
+    """Who has reported in the latest cycle, of those invited, by regional group."""
+    said = ngettext(
+        "%(submitted)s of %(invited)s invited States has reported.",
+        "%(submitted)s of %(invited)s invited States have reported.",
+        reporting.submitted,
+    ) % {"submitted": reporting.submitted, "invited": reporting.invited}
+    return Chart(
+        key="reports-by-region",
+        kind="bars",
+        title=_("Who has reported"),
+        subtitle=f"{text_of(reporting.cycle.texts, 'title')}: {said}",
+        heading=_("Regional group"),
+        unit=_("States"),
+        as_at=timezone.localdate(),
+        series=(Series("reported", _("Reported, of those invited")),),
+        rows=tuple(Row(region.name, (region.submitted,), region.invited) for region in reporting.regions),
+    )
 
 
 @signed_in
