@@ -247,7 +247,7 @@ def masthead_html(head: Mapping[str, Any], *, title_element: str) -> str:
     parts.append(f'<{title_element} class="title">{escape(head["title"])}</{title_element}>')
     if head["subtitle"]:
         parts.append(f'<p class="subtitle">{escape(head["subtitle"])}</p>')
-    return f'<header class="masthead">{"".join(parts)}</header>\n'
+    return f'<header class="un-head">{"".join(parts)}</header>\n'
 
 
 def _way(language: str) -> str:

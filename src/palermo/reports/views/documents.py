@@ -191,8 +191,7 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
             {
                 "form": name.upper(),
                 "url": reverse("reports:document_file", kwargs={**address, "form": name}),
-                "state": STATES[Making.State(makings[name].state)][0] if name in makings else "",
-                "tag": STATES[Making.State(makings[name].state)][1] if name in makings else "plain",
+                **_standing(makings.get(name), patient),
                 "problem": makings[name].problem if name in makings else "",
             }
             for name in FORMS
@@ -210,6 +209,14 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
     }
     status = INVALID if form is not None and form.is_bound and not form.is_valid() else 400 if problem else 200
     return render(request, "reports/document.html", context, status=status)
+
+
+def _standing(making: Making | None, patient: bool) -> dict[str, Any]:
+    """How far a file is, in words; one that nobody works on any more is made when it is taken."""
+    if making is None or (making.state == Making.State.WAITING and not patient):
+        return {"state": _("made when you take it"), "tag": "plain"}
+    words, tag = STATES[Making.State(making.state)]
+    return {"state": words, "tag": tag}
 
 
 def _languages(data: dict[str, Any]) -> tuple[str, ...]:
