@@ -227,7 +227,7 @@ def pages() -> list[Row]:
         "health", "robots", "responses:receipt_copy", "responses:receipt_file", "responses:file", "reports:report_file",
         "reports:submitted_report_file", "mfa_login_webauthn", "mfa_download_recovery_codes",
         "reports:reporting_file", "reports:record_file", "reports:rates_file", "reports:rates_states_file",
-        "reports:rates_change_file",
+        "reports:rates_change_file", "reports:document_file",
     }  # fmt: skip
     seen: dict[str, Row] = {}
     for row in ROWS:
