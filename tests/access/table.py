@@ -37,15 +37,18 @@ from palermo.reports.models import Document
 from palermo.reports.queries.documents import frozen
 from palermo.responses.actions import paper
 from palermo.responses.models import (
+    Clarification,
     Conflict,
     Cycle,
     CycleQuestionnaire,
     Declaration,
+    Message,
     NoteFile,
     NoteVerbale,
     ReopeningRequest,
     Response,
     Submission,
+    Thread,
 )
 from palermo.site.actions.publishing import decide_and_publish
 
@@ -146,6 +149,27 @@ def _entered(world: CastWorld) -> None:
     paper.end_entry(by=world.person("secretariat"), response=world.jordan)
 
 
+THREAD = "2f1c8a52-7d0e-4c8a-9d1f-0c6a5f3b7e11"
+
+
+def _written(world: CastWorld) -> Thread:
+    """Argentina has written to the Secretariat."""
+    thread = Thread.objects.create(uuid=THREAD, response=world.argentina)
+    Message.objects.create(
+        thread=thread, author=world.person("focal"), author_name="Lucía Focal", side="state",
+        text="kanarimessage of Argentina", language="en",
+    )  # fmt: skip
+    return thread
+
+
+def _clarification(world: CastWorld) -> None:
+    submission = Submission.objects.get(response=world.argentina, number=1)
+    Clarification.objects.create(
+        thread=_written(world), submission=submission, due_on=datetime.date(2099, 1, 1),
+        asked_by=world.person("secretariat"),
+    )  # fmt: skip
+
+
 SECRET = "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"
 PASSKEY = 424_242
 
@@ -200,6 +224,9 @@ KENYAN_GO = "404 404 404 404 404  go 403 404 404  in"
 NOBODY = "404 404 404 404 404  404 404 404 404  404"
 CONSENT = "ok 403 403 403 403  404 404 404 404  in"
 CONSENT_GO = "go 403 403 403 403  404 404 404 404  in"
+WRITERS = "ok ok 403 403 403  404 ok 404 404  in"
+WRITERS_GO = "go go 403 403 403  404 go 404 404  in"
+NOBODY_THERE = "404 404 404 404 404  404 404 404 404  in"
 OFFICER = "404 404 404 404 404  404 ok 404 404  in"
 OFFICER_GO = "404 404 404 404 404  404 go 404 404  in"
 NOBODY_IN = "404 404 404 404 404  404 404 404 404  in"
@@ -212,6 +239,7 @@ ARG = response_of("arg")
 UNTOC = {"cycle": CYCLE, "questionnaire": "untoc"}
 KEN = response_of("ken")
 JOR = response_of("jor")
+EXCHANGE = response_of("arg", thread=THREAD)
 ARG_16 = response_of("arg", section="art-16")
 JOR_5 = response_of("jor", section="art-5")
 ARG_5 = response_of("arg", section="art-5")
@@ -380,6 +408,39 @@ RESPONSES = [
         "responses:take_up_help", POST, OFFICER_HERE_GO, {**ARG, "asked": "$help"},
         goes=("responses:desk", ARG),
     ),
+    # Messages, clarifications and reminders
+    Row("messages:all", GET, ACCOUNTS, text='class="chips"'),
+    Row("responses:messages", GET, SUBMITTED, ARG, text=THREAD, before=_written),
+    Row("responses:write_message", GET, WRITERS, ARG, text='name="code"'),
+    Row(
+        "responses:write_message", POST, WRITERS_GO, ARG, data={"text": "Dear all", "language": "en"},
+        goes=("responses:thread", EXCHANGE), before=_written,
+    ),
+    Row("responses:thread", GET, SUBMITTED, EXCHANGE, text="kanarimessage", before=_written),
+    Row("responses:thread", GET, NOBODY_THERE, {**KEN, "thread": THREAD}, variant="of another State", before=_written),
+    Row(
+        "responses:thread", POST, WRITERS_GO, EXCHANGE, data={"text": "Dear all", "language": "en"},
+        goes=("responses:thread", EXCHANGE), before=_written,
+    ),
+    Row("responses:close_thread", POST, WRITERS_GO, EXCHANGE, goes=("responses:thread", EXCHANGE), before=_written),
+    Row("responses:ask_clarification", GET, OFFICER_HERE, ARG, text="UNTOC-2026-ARG-01"),
+    Row(
+        "responses:ask_clarification", POST, "403 403 403 403 403  404 409 404 404  in", ARG,
+        data={"subject": "The year", "text": "Which?", "language": "en", "due_on": "2099-01-01"},
+        variant="of a response that is open again",
+    ),
+    Row(
+        "responses:settle_clarification", POST, OFFICER_HERE_GO, EXCHANGE, data={"do": "withdraw"},
+        goes=("responses:thread", EXCHANGE), before=_clarification,
+    ),
+    Row("responses:reminders", GET, OFFICER, {"cycle": CYCLE}, text='name="before"'),
+    Row(
+        "responses:reminders", POST, OFFICER_GO, {"cycle": CYCLE}, data={"before": "30, 7", "after": "1"},
+        goes=("responses:reminders", {"cycle": CYCLE}),
+    ),
+    Row("responses:remind_state", POST, OFFICER_GO, JOR, goes=("responses:reminders", {"cycle": CYCLE})),
+    Row("site:jobs", GET, "404 404 404 404 404  404 ok ok 404  in", text='class="summary"'),
+    Row("site:job_again", POST, "404 404 404 404 404  404 go go 404  in", {"number": 1}, goes=("site:jobs", {})),
     # The national team
     Row("responses:people", GET, TEAM, ARG, text="kanariinstitutionart16x"),
     Row("responses:hand_over", GET, HEADS, ARG, text="art-16"),

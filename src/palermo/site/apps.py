@@ -16,6 +16,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Adds the desk, the States and the published answers to the masthead, and consent to a receipt."""
+        from palermo.parties.access import can  # models are loaded only now
         from palermo.parties.logic.roles import Permission
 
         register(
@@ -38,6 +39,19 @@ class SiteConfig(AppConfig):
                 order=20,
                 permission=Permission.CLEAR_RESPONSE,
                 scope="/cycles/{cycle}/{questionnaire}/{party}",
+            )
+        )
+        register(
+            Entry(
+                place="account",
+                label=_("Background work"),
+                url_name="site:jobs",
+                order=150,
+                visible=lambda request: any(
+                    can(request.user, permission, "/cycles")
+                    for permission in (Permission.ADMINISTER, Permission.MANAGE_CYCLES)
+                ),
+                arguments=(),
             )
         )
         register(Entry(place="main", label=_("Search"), url_name="site:search", order=90, arguments=()))

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.site.views import home, published, search, states
+from palermo.site.views import home, jobs, published, search, states
 
 
 class FormatConverter:
@@ -30,6 +30,8 @@ urlpatterns = [
     path("states/", states.states, name="states"),
     path("states/<str:code>/", states.state, name="state"),
     path("search/", search.search_page, name="search"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<int:number>/again/", jobs.again, name="job_again"),
     path("answers/", published.answers, name="answers"),
     path("answers/open-data.<open_data_format:form>", published.open_data, name="open_data"),
     path(f"answers/{RESPONSE}/", published.answers_of, name="answers_of"),
