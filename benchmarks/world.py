@@ -35,16 +35,19 @@ ANALYSIS = f"/en/analysis/{MEASURED}/gen-a"
 PAGES = (
     Page("overview of 195 States x 200 questions", f"{ANALYSIS}/matrix/", 300),
     Page("reporting status and rates", f"/en/reporting/{MEASURED}/untoc/"),
-    Page("rates, as at a past date", f"/en/reporting/{MEASURED}/untoc/?on={MEASURED}-12-31"),
+    Page("rates, as at a past date", f"/en/reporting/{MEASURED}/untoc/?as_at={MEASURED}-12-31"),
     Page("States behind a rate", f"/en/reporting/{MEASURED}/untoc/states/"),
     Page("all treaties and cycles", "/en/reporting/"),
     Page("matrix as CSV", f"{ANALYSIS}/matrix/matrix.csv", None, heavy=True),
     Page("matrix as XLSX", f"{ANALYSIS}/matrix/matrix.xlsx", None, heavy=True),
     Page("each question, counted", f"{ANALYSIS}/questions/"),
+    Page("gaps by provision", f"{ANALYSIS}/provisions/"),
+    Page("offences and States", f"/en/analysis/{MEASURED}/untoc/offences/"),
+    Page("change between cycles", f"{ANALYSIS}/change/"),
     Page("needs for assistance", f"/en/analysis/{MEASURED}/untoc/needs/"),
-    Page("global document as HTML", f"/en/documents/{MEASURED}/untoc/needs-overview/", None, heavy=True),
+    Page("documents", "/en/documents/"),
     Page(
-        "national document as DOCX", f"/en/cycles/{MEASURED}/untoc/fra/receipts/1/report/report.docx", None, heavy=True
+        "report of a State as DOCX", f"/en/cycles/{MEASURED}/untoc/fra/receipts/1/report/report.docx", None, heavy=True
     ),
     Page("search", "/en/search/?q=extradition"),
 )
@@ -115,6 +118,7 @@ def measure_world(table: Table, *, quick: bool, sizes: list[int]) -> None:
                 _memory(table, meter, size)
             if pages:
                 _say_pages(table, costs[size], size)
+                _documents(table, world)
         _say_growth(table, costs, reads)
 
 
@@ -138,6 +142,22 @@ def _say_pages(table: Table, costs: dict[str, Cost], size: int) -> None:
         table.at_most(group, f"{page.what}: CPU", cost.milliseconds, page.target, "ms", 1)
         table.at_most(group, f"{page.what}: CPU of the database", cost.database, None, "ms", 1)
         table.at_most(group, f"{page.what}: as it travels", size_of(cost.reply) / 1024, None, "KB", 1)
+
+
+def _documents(table: Table, world: launch.World) -> None:
+    """A global and a national document, from the reading of all answers to the file."""
+    group = "Documents (processor time, child processes included)"
+    for what, kind, party in (("global", "needs-overview", ()), ("national", "country-profile", ("fra",))):
+        try:
+            found = run_in(world, STAGE, "document", kind, *party)
+        except RuntimeError as error:
+            table.missing(group, f"{what} document, {kind}")
+            if not any(word in str(error) for word in ("KeyError", "ModuleNotFoundError", "ImportError")):
+                table.rows[-1].measured = str(error).strip().rsplit("\n", 1)[-1][:60]
+            continue
+        table.at_most(group, f"{what} document, {kind}: figures read and frozen", found["figures"], None, "s", 2)
+        for form in ("docx", "pdf", "html"):
+            table.at_most(group, f"{what} document, {kind}: as {form.upper()}", found[form], None, "s", 2)
 
 
 def _say_growth(table: Table, costs: dict[int, dict[str, Cost]], reads: dict[int, dict[str, Any]]) -> None:

@@ -1,7 +1,7 @@
 """Run as a child process in a prepared world: all States, and what they said in as many cycles as are wanted.
 
 ``python -m benchmarks.world_stage begin``, then ``cycles N PART/OF`` for each part of the States, and ``dataset CODE``
-for the read behind every analysis. Each prints one line of JSON.
+for the read behind every analysis, and ``document KIND`` for a document. Each prints one line of JSON.
 """
 
 import datetime
@@ -99,8 +99,51 @@ def dataset(code: str) -> dict[str, Any]:
     }
 
 
+def document(code: str, party: str = "") -> dict[str, Any]:
+    """Seconds of processor time, child processes included, to freeze the figures of a document and make its files."""
+    import os
+
+    from django.utils import timezone
+
+    from palermo.parties.models import User
+    from palermo.reports import exchange
+    from palermo.reports.actions.documents import freeze, make_document
+    from palermo.reports.documents.kinds import read_kinds
+    from palermo.reports.forms.documents import MASTHEAD
+    from palermo.reports.queries import documents as queries
+    from palermo.responses.models import CycleQuestionnaire
+    from palermo.site.demonstration.stories import OFFICER
+
+    def spent() -> float:
+        return sum(os.times()[:4])
+
+    kind = read_kinds().found[code]
+    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(
+        cycle__code=MEASURED, questionnaire__code="untoc"
+    )
+    officer = User.objects.get(email=OFFICER)
+    today = timezone.localdate()
+    begin = spent()
+    data = queries.frozen(kind, asked, as_at=today, known_at=timezone.now(), party=party)
+    masthead = dict.fromkeys(MASTHEAD, "") | {
+        "distribution": "general",
+        "dated": today.isoformat(),
+        "original": "en",
+        "symbol": "GENERATED/1",
+    }
+    made = make_document(
+        by=officer, snapshot=freeze(by=officer, data=data), language="en", masthead=masthead, data=data
+    )
+    found = {"figures": spent() - begin}
+    for form in ("docx", "pdf", "html"):
+        begin = spent()
+        size = len(exchange.conference_file(made, form).content)
+        found |= {form: spent() - begin, f"{form}_size": size}
+    return found
+
+
 def main(arguments: list[str]) -> dict[str, Any]:
-    """One of the three."""
+    """One of the four."""
     match arguments:
         case ["begin"]:
             return begin()
@@ -108,6 +151,8 @@ def main(arguments: list[str]) -> dict[str, Any]:
             return cycles(int(count), part, "few" in more)
         case ["dataset", code]:
             return dataset(code)
+        case ["document", code, *party]:
+            return document(code, *party)
     raise SystemExit(f"unknown: {arguments}")
 
 
