@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Final, Literal, Protocol
 
@@ -309,6 +310,7 @@ def width_of(text: str, size: float = SIZE) -> float:
     return size * sum(_width(char) for char in text)
 
 
+@lru_cache(maxsize=8192)
 def _width(char: str) -> float:
     if unicodedata.east_asian_width(char) in {"W", "F"}:
         return 1.02
@@ -323,9 +325,12 @@ def _width(char: str) -> float:
 
 def wrapped(text: str, room: float, size: float = SIZE, most: int = 3) -> list[str]:
     """A text in lines that fit the room, at most so many; what does not fit ends in an ellipsis."""
+    text = " ".join(text.split())
+    if width_of(text, size) <= room:
+        return [text]
     lines: list[str] = []
     line = ""
-    for piece, joined in _pieces(" ".join(text.split()), room, size):
+    for piece, joined in _pieces(text, room, size):
         longer = f"{line}{'' if joined else ' '}{piece}" if line else piece
         if line and width_of(longer, size) > room:
             lines.append(line)
@@ -344,13 +349,14 @@ def wrapped(text: str, room: float, size: float = SIZE, most: int = 3) -> list[s
 def _pieces(text: str, room: float, size: float) -> Iterable[tuple[str, bool]]:
     """The words, and whether each follows without a space: a part of one wider than the room, or of Chinese writing."""
     for word in text.split(" "):
-        piece, joined = "", False
+        piece, joined, long = "", False, 0.0
         for char in word:
-            wide = unicodedata.east_asian_width(char) in {"W", "F"}
-            if piece and (wide or width_of(piece + char, size) > room):
+            width = size * _width(char)
+            if piece and (long + width > room or unicodedata.east_asian_width(char) in {"W", "F"}):
                 yield piece, joined
-                piece, joined = "", True
+                piece, joined, long = "", True, 0.0
             piece += char
+            long += width
         if piece:
             yield piece, joined
 

@@ -166,4 +166,10 @@ def _content(spec: Chart | TileMap, form: str, bounded: bool) -> bytes:
         drawing = boundaries.svg(spec, known.held, words)
     else:
         drawing = tile_map.svg(spec, words)
-    return exchange.picture(drawing) if form == "png" else drawing.encode()
+    return _picture(drawing) if form == "png" else drawing.encode()
+
+
+@lru_cache(maxsize=16)
+def _picture(drawing: str) -> bytes:
+    """The picture of a drawing; the last few are kept, as many take the one of the front page."""
+    return exchange.picture(drawing)
