@@ -158,3 +158,239 @@ def provision_words(data: Json, provision: str, key: str = "whole") -> dict[str,
             word = state["digest"]["provisions"].get(provision, "not_judged")
         found[word] = found.get(word, 0) + 1
     return found
+
+
+# ── The matrix of States and questions ───────────────────────────────────────────────────────────────────────────────
+
+
+def matrix(data: Json, chosen: dict[str, str], only_reported: bool) -> dict[str, dict[str, str]]:
+    """What stands in each cell of a file, for the States and questions that are left."""
+    found: dict[str, dict[str, str]] = {}
+    for state in data["states"]:
+        groups = [("region", chosen.get("region")), ("list", chosen.get("development")), ("legal", chosen.get("legal"))]
+        inside = [state in group_of(data, f"{kind}.{code}") for kind, code in groups if code]
+        if not all(inside) or (only_reported and not has_reported(state)):
+            continue
+        found[state["code"]] = {}
+        for question in data["questions"]:
+            wanted = [(name, question[name]) for name in ("section", "asks", "kind") if chosen.get(name)]
+            if question["kind"] == "note" or any(chosen[name] != value for name, value in wanted):
+                continue
+            word = stands_towards(state, question["code"])
+            if word != "answered":
+                found[state["code"]][question["code"]] = f"({word})"
+                continue
+            said = state["digest"]["answers"][question["code"]]
+            if isinstance(said, list):
+                said = " ".join(said)
+            elif isinstance(said, dict):
+                said = said["number"] if "number" in said else said["date"]
+            elif said is True:
+                said = "given"
+            found[state["code"]][question["code"]] = said
+    return found
+
+
+# ── Change between cycles ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def question_in(data: Json, code: str) -> Json | None:
+    for question in data["questions"]:
+        if question["code"] == code:
+            return dict(question)
+    return None
+
+
+def can_be_compared(now: Json, former: Json, code: str, lineage: dict[str, tuple[str, bool]]) -> bool:
+    """Asked before, with the same meaning, in the same form."""
+    if code not in lineage:
+        return False
+    old_code, same = lineage[code]
+    new, old = question_in(now, code), question_in(former, old_code)
+    if new is None or old is None:
+        return False
+    return same and new["kind"] == old["kind"] and new["values"] == old["values"]
+
+
+def question_steps(
+    now: Json, former: Json, code: str, lineage: dict[str, tuple[str, bool]], key: str = "whole"
+) -> dict[str, list[str]]:
+    """The codes of the States that moved in each way at a question."""
+    question = question_in(now, code)
+    assert question is not None
+    old_code = lineage.get(code, ("", False))[0]
+    asked_before = question_in(former, old_code) is not None
+    earlier = {state["code"]: state for state in former["states"]}
+    found: dict[str, list[str]] = {}
+    for state in group_of(now, key):
+        was = earlier.get(state["code"])
+        said_now = stands_towards(state, code) == "answered"
+        said_then = was is not None and asked_before and stands_towards(was, old_code) == "answered"
+        if not said_now and not said_then:
+            step = "neither"
+        elif not can_be_compared(now, former, code, lineage):
+            step = "not_comparable"
+        elif not said_then:
+            step = "new"
+        elif not said_now:
+            step = "no_longer"
+        else:
+            assert was is not None
+            old, new = was["digest"]["answers"][old_code], state["digest"]["answers"][code]
+            ladder = ["no", "in_part", "yes"]
+            if old is True or new is True:
+                step = "both"
+            elif (sorted(old) if isinstance(old, list) else old) == (sorted(new) if isinstance(new, list) else new):
+                step = "same"
+            elif question["kind"] == "implementation":
+                step = "improved" if ladder.index(new) > ladder.index(old) else "worsened"
+            else:
+                step = "different"
+        found.setdefault(step, []).append(state["code"])
+    return found
+
+
+def provision_steps(
+    now: Json, former: Json, provision: str, comparable: bool, key: str = "whole"
+) -> dict[str, list[str]]:
+    """The codes of the States that moved in each way at a provision."""
+    ladder = ["not_met", "in_part", "met"]
+    earlier = {state["code"]: state for state in former["states"]}
+    found: dict[str, list[str]] = {}
+    for state in group_of(now, key):
+        words = []
+        for one in (earlier.get(state["code"]), state):
+            reported = one is not None and has_reported(one)
+            words.append(one["digest"]["provisions"].get(provision, "") if one is not None and reported else "")
+        known = [word in ladder for word in words]
+        if known == [False, False]:
+            step = "neither"
+        elif not comparable:
+            step = "not_comparable"
+        elif known == [False, True]:
+            step = "new"
+        elif known == [True, False]:
+            step = "no_longer"
+        else:
+            distance = ladder.index(words[1]) - ladder.index(words[0])
+            step = "same" if distance == 0 else "improved" if distance > 0 else "worsened"
+        found.setdefault(step, []).append(state["code"])
+    return found
+
+
+# ── Needs and practice ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def requests_under(data: Json, types: Json, areas: list[Json]) -> list[Json]:
+    """Every request with all that it is counted under, by the two content files as they were read."""
+    topics = {question["code"]: question["topics"] for question in data["questions"]}
+    need = {item["code"]: item["need"] for item in types["types"]}
+    global_types = [item["code"] for item in types["types"] if item.get("regional", True) is False]
+    found = []
+    for state in data["states"]:
+        if not has_reported(state):
+            continue
+        for request in state["digest"]["requests"]:
+            kind, about = request.get("type", ""), topics.get(request["code"], [])
+            inside = []
+            for area in areas:
+                by_topic = [topic for topic in about if topic in area.get("topics", [])]
+                if kind in area.get("types", []) or by_topic or data["treaty"] in area.get("treaties", []):
+                    inside.append(area["code"])
+            apart = []
+            if kind == "reporting-assistance":
+                apart.append("help-to-report")
+            for topic in about:
+                if topic in types["not_regional_topics"] and "not-regional" not in apart:
+                    apart.append("not-regional")
+            if kind in global_types and "not-regional" not in apart:
+                apart.append("not-regional")
+            far = "not-regional" in apart
+            day = request.get("by_date", "")
+            article = request["provision"].split(".")
+            found.append(
+                {
+                    "state": state["code"],
+                    "type": [kind or "-"],
+                    "need": [need.get(kind, "other")],
+                    "article": [article[0] + "." + article[1]],
+                    "area": inside or ["-"],
+                    "region": ["not-regional" if far else state["group"] or "-"],
+                    "subregion": ["not-regional" if far else state["subregion"] or "-"],
+                    "urgency": [request.get("urgency", "") or "-"],
+                    "year": [day.split("-")[0] if day else "-"],
+                    "apart": apart,
+                }
+            )
+    return found
+
+
+def needs_by(listed: list[Json], by: str) -> dict[str, tuple[int, int]]:
+    """The requests and the States under each code."""
+    found = {}
+    for code in {code for request in listed for code in request[by]}:
+        under = [request for request in listed if code in request[by]]
+        found[code] = (len(under), len({request["state"] for request in under}))
+    return found
+
+
+def most_stated(listed: list[Json], by: str, first: int) -> list[tuple[int, list[str], int]]:
+    """Places by the number of States: the place of a code is one more than the codes with more States."""
+    numbers = {code: states for code, (_requests, states) in needs_by(listed, by).items() if code != "-"}
+    found: dict[int, tuple[list[str], int]] = {}
+    for code in sorted(numbers):
+        place = 1 + len([other for other in numbers if numbers[other] > numbers[code]])
+        if place <= first:
+            found.setdefault(place, ([], numbers[code]))[0].append(code)
+    return [(place, *found[place]) for place in sorted(found)]
+
+
+def inferred_needs(data: Json, least: int) -> dict[str, tuple[int, dict[str, int]]]:
+    """For each silent State how many similar ones there are, and how many of them asked for what half asked for."""
+    found: dict[str, tuple[int, dict[str, int]]] = {}
+    reported = [state for state in data["states"] if has_reported(state)]
+    for silent in data["states"]:
+        if not was_asked(silent) or has_reported(silent):
+            continue
+        near = [state for state in reported if silent["subregion"] and state["subregion"] == silent["subregion"]]
+        far = [state for state in reported if silent["group"] and state["group"] == silent["group"]]
+        steps = [
+            [state for state in near if state["lists"] == silent["lists"]],
+            near,
+            [state for state in far if state["lists"] == silent["lists"]],
+        ]
+        found[silent["code"]] = (0, {})
+        for peers in steps:
+            if len(peers) < least:
+                continue
+            numbers: dict[str, int] = {}
+            for state in peers:
+                for kind in {request["type"] for request in state["digest"]["requests"] if "type" in request}:
+                    numbers[kind] = numbers.get(kind, 0) + 1
+            half = {kind: n for kind, n in numbers.items() if Fraction(n, len(peers)) >= Fraction(1, 2)}
+            found[silent["code"]] = (len(peers), half)
+            break
+    return found
+
+
+def figures_given(data: Json, code: str, row: str, year: int, key: str = "whole") -> Json:
+    """How States stand towards a figure, the sum and the median of what they gave."""
+    words: dict[str, int] = {}
+    numbers: list[Fraction] = []
+    for state in group_of(data, key):
+        word = stands_towards(state, code)
+        if word in ["answered", "unanswered"]:
+            written = state["digest"]["figures"].get(code, {}).get(row, {}).get(str(year))
+            word = "nothing"
+            if written == "not_collected":
+                word = "not_collected"
+            elif written is not None:
+                word = "number"
+                numbers.append(Fraction(written))
+        words[word] = words.get(word, 0) + 1
+    numbers.sort()
+    middle = None
+    if numbers:
+        half = len(numbers) // 2
+        middle = numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
+    return {"words": words, "total": sum(numbers) if numbers else None, "median": middle}
