@@ -15,12 +15,14 @@ from palermo.base.models import Mail
 from palermo.parties.access import can_below, open_grants
 from palermo.parties.logic.kinds import GroupKind
 from palermo.parties.logic.roles import Permission, Role
-from palermo.parties.models import Grant, Group, User
+from palermo.parties.models import Grant, Party, User
 from palermo.parties.queries import group_name, groups_of, names
 from palermo.parties.words import ROLE_NAMES
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.models import Cycle, Response, ResponseState
+from palermo.responses.queries.deadlines import last_extension
 from palermo.responses.queries.waiting import Waiting, waiting_for
+from palermo.site.queries.published import reporting_of
 from palermo.site.words import STATES
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import party_counts
@@ -77,16 +79,18 @@ class Reporting:
 
 
 def latest_reporting(language: str) -> Reporting | None:
-    """Who has reported in the latest cycle, by regional group; ``None`` before the first cycle. Three queries."""
+    """Who has reported in the latest cycle, by regional group; ``None`` before the first cycle. Four queries.
+
+    A State that is asked about several treaties is one State; it has reported once it has on one of them.
+    """
     cycle = Cycle.objects.order_by("-opened_at").first()
     if cycle is None:
         return None
-    groups = {party: found[0] for party, found in groups_of(None, kind=GroupKind.UN_GROUP.value).items()}
-    invited: Counter[Group | None] = Counter()
-    submitted: Counter[Group | None] = Counter()
-    for party, moment in Response.objects.filter(cycle=cycle).values_list("party_id", "submitted_at"):
-        invited[groups.get(party)] += 1
-        submitted[groups.get(party)] += moment is not None
+    asked, reported = reporting_of(cycle.code)
+    codes = {key: code.lower() for key, code in Party.objects.values_list("pk", "code")}
+    groups = {codes[party]: found[0] for party, found in groups_of(None, kind=GroupKind.UN_GROUP.value).items()}
+    invited = Counter(groups.get(party) for party in asked)
+    submitted = Counter(groups.get(party) for party in reported)
     ordered = sorted((group for group in invited if group is not None), key=lambda group: group.order)
     regions = [RegionReporting(group_name(group, language), invited[group], submitted[group]) for group in ordered]
     if invited[None]:
@@ -104,6 +108,7 @@ class DeskResponse:
     step: str | Promise
     state: str | Promise
     kind: str
+    due_on: datetime.date
     days_left: int
     roles: set[str | Promise] = field(default_factory=set)
     sections: int = 0
@@ -129,7 +134,9 @@ def desk_of(user: User, language: str) -> dict[str, Any]:
             cycle__code__in={key[0] for key in keys},
             questionnaire__code__in={key[1] for key in keys},
             party__code__in={key[2].upper() for key in keys},
-        ).select_related("cycle", "questionnaire", "party")
+        )
+        .select_related("cycle", "questionnaire", "party")
+        .annotate(extended_to=last_extension())
         if keys
         else Response.objects.none()
     )
@@ -155,6 +162,7 @@ def _work(
     key: tuple[str, str, str], held: list[Grant], response: Response, name: str, today: datetime.date
 ) -> DeskResponse:
     cycle, questionnaire, party = key
+    due_on = max(filter(None, (response.cycle.due_on, response.extended_to)))  # type: ignore[attr-defined]
     state, kind, step = STATES[
         response.state if response.state != ResponseState.OPEN else ("begun" if response.begun_at else "not_begun")
     ]
@@ -165,7 +173,8 @@ def _work(
         step=step,
         state=state,
         kind=kind,
-        days_left=(response.cycle.due_on - today).days,
+        due_on=due_on,
+        days_left=(due_on - today).days,
         roles={ROLE_NAMES[Role(grant.role)] for grant in held},
         sections=sum(len(grant.scope.split("/")) > 5 for grant in held),
     )

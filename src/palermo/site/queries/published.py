@@ -17,7 +17,7 @@ from palermo.questionnaires.queries import version_spec
 from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.consent import Level, excerpt, levels, open_to
 from palermo.responses.models import Submission
-from palermo.site.models import PUBLIC_ROLE, Published
+from palermo.site.models import PUBLIC_ROLE, Published, Reporting
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import deposited_as_at
 
@@ -35,6 +35,13 @@ def as_public() -> Iterator[None]:
 def named_parties(language: str) -> list[tuple[Party, Name]]:
     """Everybody who can answer, with the name of today. Two queries."""
     return parties_sorted(language, parties(*TREATY_PARTIES))
+
+
+def reporting_of(cycle: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Who was asked in a cycle and who has reported, by the codes of the parties in lower case. One query."""
+    with as_public():
+        rows = list(Reporting.objects.filter(cycle=cycle).values_list("party", "reported_at"))
+    return frozenset(party for party, _at in rows), frozenset(party for party, at in rows if at is not None)
 
 
 def published_of(party: str) -> list[Published]:

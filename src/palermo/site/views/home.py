@@ -20,7 +20,7 @@ from palermo.site.queries import desk as queries
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, who has reported, the treaties and the questionnaires."""
     reporting = queries.latest_reporting(request.LANGUAGE_CODE)
-    chart = _reporting_chart(reporting) if reporting else None
+    chart = _reporting_chart(reporting) if reporting and reporting.invited else None
     if chart and (file := chart_file(request, chart)):
         return file
     return render(request, "site/front.html", {"treaties": queries.front_treaties(), "reporting": chart})
