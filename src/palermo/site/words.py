@@ -14,6 +14,7 @@ STATES = {
     "begun": (_("begun"), "part", _("Go on")),
     "cleared": (_("cleared"), "info", _("Open the cleared response")),
     "submitted": (_("submitted"), "done", _("Open the submitted response")),
+    "final": (_("final"), "done", _("Open the submitted response")),
 }
 # What the search finds: one of it, and all of it.
 FOUND = {

@@ -3,7 +3,15 @@
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from palermo.responses.models import Extension, PaperEntry, Response
+
+
+def last_extension() -> Subquery:
+    """The date of the last extension, as an annotation of responses."""
+    given = Extension.objects.filter(response=OuterRef("pk")).order_by("-granted_at", "-pk")
+    return Subquery(given.values("due_on")[:1])
 
 
 def extended_to(response: Response) -> datetime.date | None:

@@ -30,13 +30,13 @@ from palermo.responses.models import (
     Assignment,
     Conflict,
     Declaration,
-    Extension,
     PaperEntry,
     ReopeningRequest,
     Response,
     ResponseState,
 )
 from palermo.responses.queries.archive import today
+from palermo.responses.queries.deadlines import last_extension
 from palermo.responses.queries.state import scope_of, spec_of
 from palermo.treaties.models import Provision
 
@@ -81,12 +81,11 @@ def _today() -> datetime.date:
 def find_place(*, cycle: str, questionnaire: str, party: str) -> Place:
     """The response at this address with the State's names of today; 404 if there is none. One query."""
     names = PartyName.objects.filter(party=OuterRef("party"), validity__contains=_today(), withdrawn_at=None)
-    extensions = Extension.objects.filter(response=OuterRef("pk")).order_by("-granted_at", "-pk")
     entries = PaperEntry.objects.filter(response=OuterRef("pk"), ended_at=None)
     found = _find(
         cycle, questionnaire, party,
         party_texts=Subquery(names.values("texts")[:1]),
-        extended_to=Subquery(extensions.values("due_on")[:1]), entering=Exists(entries),
+        extended_to=last_extension(), entering=Exists(entries),
     )  # fmt: skip
     extended_to: datetime.date | None = found.extended_to  # type: ignore[attr-defined]
     last = last_day(found.cycle.closes_on, extended_to)
