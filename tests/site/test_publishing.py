@@ -17,9 +17,9 @@ from tests.factories.responses import World, make_world, signed_in
 from palermo.base.errors import Refusal
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import AuditEvent
-from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.content import Content, Row
 from palermo.responses.models import Consent, Response, ResponseState, Submission
+from palermo.responses.queries.consent import given_for
 from palermo.site.actions.publishing import decide_and_publish, publish_reporting
 from palermo.site.models import Published, Reporting
 from palermo.site.queries.published import all_published, as_public, published_of, published_response

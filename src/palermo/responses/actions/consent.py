@@ -11,6 +11,7 @@ from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.responses.logic.consent import Level, levels
 from palermo.responses.models import Consent, Response, Submission
+from palermo.responses.queries.consent import given_for
 from palermo.responses.queries.state import scope_of
 
 
@@ -47,8 +48,3 @@ def decide_consent(*, by: User, submission: Submission, decided: Mapping[str, st
             detail={section: level.value for section, level in changed.items()},
         )
     return standing | changed
-
-
-def given_for(submission: Submission) -> list[tuple[str, str]]:
-    """The decisions on a submission in their order. One query."""
-    return list(Consent.objects.filter(submission=submission).values_list("section", "level"))

@@ -24,7 +24,6 @@ from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.parties.queries import names, party_name
 from palermo.questionnaires.logic.spec import VersionSpec
-from palermo.responses.actions.telling import heads_of
 from palermo.responses.models import Clarification, Message, Response, ResponseState, Submission, Thread, ThreadReading
 from palermo.responses.queries.archive import today
 from palermo.responses.queries.messages import (
@@ -38,6 +37,7 @@ from palermo.responses.queries.messages import (
     unheard_by,
 )
 from palermo.responses.queries.state import scope_of
+from palermo.responses.queries.team import heads_of
 
 LONGEST = 20_000
 LONGEST_SUBJECT = 200
@@ -318,17 +318,17 @@ def settle_clarification(*, by: User, thread: Thread, withdraw: bool = False) ->
 # ── The digest ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def send_digests(*, at: datetime.datetime | None = None) -> int:
+def send_digests(*, by: User | None = None, at: datetime.datetime | None = None) -> int:
     """Tells everybody, in one e-mail each, of unread messages that came until the last moment for digests.
 
     Done again, it sends nothing twice: who has been told of what is kept with the e-mail in one transaction.
     """
     moment = digest_moment(at)
-    return sum(_send_digest(key, moment) for key in people_to_tell(moment))
+    return sum(_send_digest(by=by, user_id=key, moment=moment) for key in people_to_tell(moment))
 
 
 @transaction.atomic
-def _send_digest(user_id: int, moment: datetime.datetime) -> bool:
+def _send_digest(*, by: User | None, user_id: int, moment: datetime.datetime) -> bool:
     user = User.objects.get(pk=user_id)
     readings = list(
         unheard_by(user, moment)
@@ -364,6 +364,7 @@ def _send_digest(user_id: int, moment: datetime.datetime) -> bool:
             ],
         },
     )
+    record(by=by, action="send_digest", scope="/", subject=user.email, detail={"threads": len(mine)})
     return True
 
 

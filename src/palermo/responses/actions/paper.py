@@ -14,10 +14,10 @@ from palermo.parties.actions import record
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant, User
 from palermo.responses.actions.notes import RECEIVED
-from palermo.responses.actions.telling import heads_of
 from palermo.responses.models import AnswerRevision, Channel, NoteVerbale, PaperEntry, Response, ResponseState
 from palermo.responses.queries.deadlines import open_entry
 from palermo.responses.queries.state import scope_of
+from palermo.responses.queries.team import heads_of
 
 
 def _locked(response: Response) -> Response:

@@ -12,7 +12,6 @@ from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant, User
 from palermo.parties.queries import party_name
 from palermo.questionnaires.actions import discard_draft, publish_version, store_draft
-from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.logic.supplement import (
     NewQuestion,
     added_codes,
@@ -36,6 +35,7 @@ from palermo.responses.models import (
     SupplementOffer,
 )
 from palermo.responses.queries.state import scope_of
+from palermo.responses.queries.supplements import draft_spec
 from palermo.treaties.logic.kinds import Obligation
 
 
@@ -73,12 +73,6 @@ def take_question_back(*, by: User, asked: CycleQuestionnaire, code: str) -> Non
     if added_codes(current, left):
         store_draft(by=by, spec=left)
     record(by=by, action="take_question_back", scope=cycle_scope(cycle=asked.cycle.code), subject=code)
-
-
-def draft_spec(asked: CycleQuestionnaire) -> VersionSpec | None:
-    """The draft of the questionnaire if there is one."""
-    draft = Version.objects.filter(questionnaire=asked.questionnaire_id, state=Version.State.DRAFT).first()
-    return version_spec(draft.pk) if draft else None
 
 
 @transaction.atomic

@@ -70,3 +70,9 @@ def offered_questions(response: Response, offer: SupplementOffer) -> tuple[Quest
     """The questions that an offer would add to the response."""
     later = version_spec(offer.version_id)
     return tuple(later.questions[code] for code in added_codes(version_spec(response.version_id), later))
+
+
+def draft_spec(asked: CycleQuestionnaire) -> VersionSpec | None:
+    """The draft of the questionnaire if there is one."""
+    draft = Version.objects.filter(questionnaire=asked.questionnaire_id, state=Version.State.DRAFT).first()
+    return version_spec(draft.pk) if draft else None

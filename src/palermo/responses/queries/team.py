@@ -205,3 +205,16 @@ def invitation_subject(
                 % values
             )
         return _("%(sections)s, in the response of %(party)s to “%(questionnaire)s” (%(cycle)s)") % values
+
+
+def heads_of(response: Response) -> list[User]:
+    """The focal point and the deputies who have accepted, the focal point first. One query."""
+    grants = Grant.objects.filter(
+        role__in=[Role.FOCAL_POINT, Role.DEPUTY],
+        scope=scope_of(response),
+        ended_at=None,
+        accepted_at__isnull=False,
+        user__is_active=True,
+    ).select_related("user")
+    # One person may hold both.
+    return list({grant.user_id: grant.user for grant in grants.order_by("-role", "pk")}.values())

@@ -14,9 +14,9 @@ from palermo.parties.models import Party, User
 from palermo.parties.queries import Name, parties, parties_sorted
 from palermo.questionnaires.models import Version
 from palermo.questionnaires.queries import version_spec
-from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.consent import Level, excerpt, levels, open_to
 from palermo.responses.models import Submission
+from palermo.responses.queries.consent import given_for
 from palermo.site.models import PUBLIC_ROLE, Published, Reporting
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import deposited_as_at

@@ -17,11 +17,11 @@ from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.reports.logic.report import report
 from palermo.reports.words import words
-from palermo.responses.actions.consent import given_for
 from palermo.responses.logic.consent import Level, levels
 from palermo.responses.logic.scopes import response_scope
 from palermo.responses.logic.snapshot import read_snapshot
 from palermo.responses.models import Consent, Submission
+from palermo.responses.queries.consent import given_for
 from palermo.responses.views.shared import address, place_at, response_page
 from palermo.site import exchange
 from palermo.site.actions.publishing import decide_and_publish
