@@ -582,6 +582,10 @@ REPORTS = [
         "reports:document", POST, OFFICER_GO, DOCUMENT, data={**MASTHEAD, "language": "fr"}, before=_document,
         goes=("reports:document", {"document": DOCUMENT_KEY + 1}),
     ),
+    Row(
+        "reports:document_figure", GET, OFFICER, {"cycle": CYCLE, "questionnaire": "untoc", "part": "needs"},
+        query="?figure=reported", text="/untoc/arg/receipts/1/",
+    ),
     Row("reports:document_text", GET, OFFICER, DOCUMENT, text="KANARI/1", before=_document),
     *(
         Row("reports:document_file", GET, OFFICER, {**DOCUMENT, "form": form}, text="help-to-report", before=_document,

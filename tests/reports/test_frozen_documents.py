@@ -391,7 +391,8 @@ def test_command_names_what_is_wrong_with_a_kind(
 @pytest.mark.parametrize("kind", list(read_kinds().found))
 def test_every_address_opens_the_states_that_were_counted(archive: Archive, browser: Client, kind: str) -> None:
     data = archive.data(kind, "arg" if kind == "country-profile" else "")
-    figures = [item for item in _figures(data["parts"]) if item["url"]]
+    figures = list(_figures(data["parts"]))
+    assert [item for item in figures if not item["url"]] == []
     assert kind in {"country-profile", "answer-matrix"} or figures
     names = {code: texts["en"][0] for code, texts in data["names"]["states"].items()}
     for item in figures[:60]:
@@ -407,3 +408,16 @@ def _figures(value: Any) -> list[dict[str, Any]]:
         own = [value] if {"n", "states", "url"} <= set(value) else []
         return own + [found for item in value.values() for found in _figures(item)]
     return [found for item in value for found in _figures(item)] if isinstance(value, list) else []
+
+
+def test_figure_that_is_not_there_is_said(archive: Archive, browser: Client) -> None:
+    address = "/en/documents/figures/2026/quiz/needs/"
+    for path in ("", "by_type.99.all", "by_type", "requests", "a.b.c", "by_region.0.reported.states"):
+        page = browser.get(address, {"figure": path})
+        assert page.status_code == 200
+        assert "This document has no such figure." in page.content.decode()
+    page = browser.get(address, {"figure": "silent", "as_at": "2009-13-45"})
+    assert (page.status_code, "This is not a date." in page.content.decode()) == (200, True)
+    assert "Chad" in page.content.decode()
+    assert browser.get("/en/documents/figures/2026/quiz/nothing/").status_code == 404
+    assert browser.get("/en/documents/figures/2031/quiz/needs/").status_code == 404

@@ -18,6 +18,6 @@ def make_document_file(document_id: int, form: str) -> None:
     try:
         exchange.conference_file(document, form)
     except Refusal as refusal:
-        note_making(document=document, form=form, problem=str(refusal.message))
+        note_making(by=None, document=document, form=form, problem=str(refusal.message))
         raise
-    note_making(document=document, form=form)
+    note_making(by=None, document=document, form=form)

@@ -54,6 +54,11 @@ urlpatterns = [
     path(f"{RATES}/change/change.<table_format:form>", rates.rates_change_file, name="rates_change_file"),
     path("documents/", documents.documents, name="documents"),
     path("documents/new/<slug:kind>/", documents.new_document, name="new_document"),
+    path(
+        "documents/figures/<slug:cycle>/<slug:questionnaire>/<slug:part>/",
+        documents.document_figure,
+        name="document_figure",
+    ),
     path("documents/<int:document>/", documents.document, name="document"),
     path("documents/<int:document>/text/", documents.document_text, name="document_text"),
     path("documents/<int:document>/document.<report_format:form>", documents.document_file, name="document_file"),

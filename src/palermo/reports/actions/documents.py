@@ -71,8 +71,17 @@ def make_document(
     return document
 
 
-def note_making(*, document: Document, form: str, problem: str = "") -> None:
-    """Notes that a file has been made, or why it could not be."""
+@transaction.atomic
+def note_making(*, by: User | None, document: Document, form: str, problem: str = "") -> None:
+    """Notes that a file has been made, or why it could not be; ``by`` nobody if the worker made it."""
+    if problem:
+        record(
+            by=by,
+            action="document_file_failed",
+            scope=f"{SCOPE}/{document.snapshot.cycle}",
+            subject=document.symbol or document.snapshot.kind,
+            detail={"document": document.pk, "form": form, "problem": problem[:400]},
+        )
     Making.objects.update_or_create(
         document=document,
         form=form,

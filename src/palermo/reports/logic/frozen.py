@@ -5,7 +5,7 @@ everything in every language there is. So one copy gives the document in each of
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,3 +79,30 @@ def titled(frozen: Mapping[str, Any], language: str) -> dict[str, str]:
     title = filled(best(frozen["titles"], language)[0], values)
     subtitles = frozen["subtitles"]
     return {"title": title, "subtitle": filled(best(subtitles, language)[0], values) if subtitles else ""}
+
+
+def is_figure(value: Any) -> bool:
+    """Whether this is a figure with the States behind it."""
+    return isinstance(value, dict) and {"n", "states", "url"} <= set(value)
+
+
+def addressed(value: Any, address: Callable[[str], str], path: str = "") -> Any:
+    """The data in which every figure that leads nowhere leads to the address of its place in them."""
+    if isinstance(value, dict):
+        made = {key: addressed(item, address, f"{path}.{key}" if path else key) for key, item in value.items()}
+        return {**made, "url": made["url"] or address(path)} if is_figure(value) else made
+    if isinstance(value, list):
+        return [addressed(item, address, f"{path}.{place}") for place, item in enumerate(value)]
+    return value
+
+
+def at_path(value: Any, path: str) -> dict[str, Any] | None:
+    """The figure at a place, ``by_type.3.all``; none if there is no figure there."""
+    for step in path.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isascii() and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value if is_figure(value) else None

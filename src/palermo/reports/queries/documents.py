@@ -91,9 +91,13 @@ class Links:
         """The States that gave an answer to a question."""
         return self._page("question_states", {"value": value}, code=code)
 
-    def needs(self, **chosen: str) -> str:
-        """The requests of a kind."""
-        return self._page("needs", chosen)
+    def needs(self, **_chosen: str) -> str:
+        """The requests of a kind: the figure's own place says which (``figure``)."""
+        return ""
+
+    def figure(self, part: str, path: str) -> str:
+        """The States behind a figure of a document, by its place in the part."""
+        return self._page("document_figure", {"figure": path}, part=part)
 
     def provision(self, code: str, verdict: str) -> str:
         """The States of whose submission a verdict on a provision follows."""
@@ -123,6 +127,26 @@ def help_asked(asked: CycleQuestionnaire, moment: datetime.datetime) -> list[Ask
     ]
 
 
+def given(
+    asked: CycleQuestionnaire,
+    language: str,
+    *,
+    as_at: datetime.date,
+    known_at: datetime.datetime,
+    party: str = "",
+) -> Given:
+    """What the figures of documents are computed from, as at a day and as known at a moment."""
+    found = dataset(asked.cycle, asked.questionnaire, language, as_at=as_at, known_at=known_at)
+    regions = Group.objects.filter(kind=REGIONAL).order_by("order").values_list("code", flat=True)
+    return Given(
+        dataset=found,
+        regions=list(regions),
+        help=help_asked(asked, min(end_of(as_at), known_at)),
+        addresses=Links(found.cycle, found.questionnaire, found.as_at, found.known_at),
+        party=party,
+    )
+
+
 def frozen(
     kind: Kind,
     asked: CycleQuestionnaire,
@@ -136,20 +160,14 @@ def frozen(
     Raises ``BadContent`` if a source of the kind cannot be read, and ``Refusal`` if there was no such State.
     """
     sources = kind.sources()
-    found = dataset(asked.cycle, asked.questionnaire, "en", as_at=as_at, known_at=known_at)
+    computed = given(asked, "en", as_at=as_at, known_at=known_at, party=party)
+    found = computed.dataset
     if party and party not in {state.code for state in found.states}:
         raise Refusal(
             _("This State did not exist on the day of the figures. Choose another State, or a later day."), "no_state"
         )
     groups = list(Group.objects.order_by("kind", "order"))
     links = Links(found.cycle, found.questionnaire, found.as_at, found.known_at)
-    given = Given(
-        dataset=found,
-        regions=[group.code for group in groups if group.kind == REGIONAL],
-        help=help_asked(asked, min(end_of(as_at), known_at)),
-        addresses=links,
-        party=party,
-    )
     treaty = asked.questionnaire.instrument
     return {
         "schema": copy_of.SCHEMA,
@@ -180,7 +198,9 @@ def frozen(
             "analysis": links.rates("reported", "whole"),
         },
         "names": _names(found, groups),
-        "parts": {part: PARTS[part](given) for part in kind.data},
+        "parts": {
+            part: copy_of.addressed(PARTS[part](computed), functools.partial(links.figure, part)) for part in kind.data
+        },
     }
 
 
@@ -255,6 +275,11 @@ def siblings(document: Document) -> list[Document]:
 def makings(document: Document) -> dict[str, Making]:
     """How far each file of a document is. One query."""
     return {making.form: making for making in document.makings.all()}
+
+
+def is_made(document: Document, form: str) -> bool:
+    """Whether a file is noted as made. One query."""
+    return document.makings.filter(form=form, state=Making.State.DONE).exists()
 
 
 def asked_for() -> list[CycleQuestionnaire]:

@@ -26,9 +26,12 @@ from palermo.parties.queries import parties, parties_sorted
 from palermo.reports import exchange
 from palermo.reports.actions.documents import freeze, make_document, note_making
 from palermo.reports.documents.kinds import Kind
+from palermo.reports.forms.asat import AsAtForm
 from palermo.reports.forms.documents import DocumentForm, MastheadForm
+from palermo.reports.logic.frozen import at_path
 from palermo.reports.models import FORMS, Document, Making
 from palermo.reports.queries import documents as queries
+from palermo.reports.queries.rates import asked_at
 from palermo.responses.logic.scopes import cycles_scope
 
 READ = ["GET", "HEAD"]
@@ -275,11 +278,12 @@ def document_file(request: HttpRequest, document: int, form: str) -> HttpRespons
         try:
             file = exchange.conference_file(made, form)
         except Refusal as refusal:
-            note_making(document=made, form=form, problem=str(refusal.message))
+            note_making(by=_person(request), document=made, form=form, problem=str(refusal.message))
             messages.error(request, refusal.message)
             return redirect("reports:document", document=made.pk)
         content, content_type = file.content, file.content_type
-        note_making(document=made, form=form)
+        if not queries.is_made(made, form):
+            note_making(by=_person(request), document=made, form=form)
     else:
         raise Http404
     answer = HttpResponse(content, content_type=content_type)
@@ -287,3 +291,32 @@ def document_file(request: HttpRequest, document: int, form: str) -> HttpRespons
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+@requires(Permission.MAKE_DOCUMENTS, scope=cycles_scope)
+@require_http_methods(READ)
+def document_figure(request: HttpRequest, cycle: str, questionnaire: str, part: str) -> HttpResponse:
+    """The States behind a figure of a document, computed again as at the same day and as known at the same moment."""
+    asked = asked_at(cycle, questionnaire)
+    if asked is None or part not in queries.PARTS:
+        raise Http404
+    dates = AsAtForm(request.GET, earliest=asked.questionnaire.instrument.adopted_on)
+    given = queries.given(asked, _language(), as_at=dates.day, known_at=dates.moment)
+    figure = at_path(queries.PARTS[part](given), request.GET.get("figure", "")) if part != "country" else None
+    behind = set(figure["states"]) if figure else set()
+    problems = dates.problems
+    if figure is None:
+        problems = [*problems, _("This document has no such figure. Open the document and follow its figures.")]
+    context = {
+        "asked": asked,
+        "dates": dates,
+        "figure": figure,
+        "problems": problems,
+        "states": [
+            {"state": state, "url": given.addresses.submission(state)}
+            for state in given.dataset.states
+            if state.code in behind
+        ],
+        "crumbs": _crumbs((_("States behind a figure"), "")),
+    }
+    return render(request, "reports/document_figure.html", context)
