@@ -162,6 +162,10 @@ def _written(world: CastWorld) -> Thread:
     return thread
 
 
+def _submitted_again(world: CastWorld) -> None:
+    Response.objects.filter(pk=world.argentina.pk).update(state="submitted", cleared_at=None)
+
+
 def _clarification(world: CastWorld) -> None:
     submission = Submission.objects.get(response=world.argentina, number=1)
     Clarification.objects.create(
@@ -226,7 +230,6 @@ CONSENT = "ok 403 403 403 403  404 404 404 404  in"
 CONSENT_GO = "go 403 403 403 403  404 404 404 404  in"
 WRITERS = "ok ok 403 403 403  404 ok 404 404  in"
 WRITERS_GO = "go go 403 403 403  404 go 404 404  in"
-NOBODY_THERE = "404 404 404 404 404  404 404 404 404  in"
 OFFICER = "404 404 404 404 404  404 ok 404 404  in"
 OFFICER_GO = "404 404 404 404 404  404 go 404 404  in"
 NOBODY_IN = "404 404 404 404 404  404 404 404 404  in"
@@ -417,7 +420,6 @@ RESPONSES = [
         goes=("responses:thread", EXCHANGE), before=_written,
     ),
     Row("responses:thread", GET, SUBMITTED, EXCHANGE, text="kanarimessage", before=_written),
-    Row("responses:thread", GET, NOBODY_THERE, {**KEN, "thread": THREAD}, variant="of another State", before=_written),
     Row(
         "responses:thread", POST, WRITERS_GO, EXCHANGE, data={"text": "Dear all", "language": "en"},
         goes=("responses:thread", EXCHANGE), before=_written,
@@ -425,9 +427,9 @@ RESPONSES = [
     Row("responses:close_thread", POST, WRITERS_GO, EXCHANGE, goes=("responses:thread", EXCHANGE), before=_written),
     Row("responses:ask_clarification", GET, OFFICER_HERE, ARG, text="UNTOC-2026-ARG-01"),
     Row(
-        "responses:ask_clarification", POST, "403 403 403 403 403  404 409 404 404  in", ARG,
+        "responses:ask_clarification", POST, OFFICER_HERE_GO, ARG,
         data={"subject": "The year", "text": "Which?", "language": "en", "due_on": "2099-01-01"},
-        variant="of a response that is open again",
+        goes=("responses:messages", ARG), before=_submitted_again,
     ),
     Row(
         "responses:settle_clarification", POST, OFFICER_HERE_GO, EXCHANGE, data={"do": "withdraw"},
@@ -626,6 +628,22 @@ REPORTS = [
         text="Silent",
     ),
     Row("reports:offences", GET, OFFICER, UNTOC, text="Criminalization picture"),
+    Row("reports:matrix", GET, OFFICER, UNTOC, text="matrix whole"),
+    Row("reports:analysis_change", GET, OFFICER, UNTOC, text="/change/states/?of=provision", before=_asked_before),
+    Row(
+        "reports:analysis_change_states", GET, OFFICER, UNTOC, query="?code=untoc.16.1.implementation",
+        text="Answered", before=_asked_before,
+    ),
+    *(
+        row
+        for form in ("csv", "json", "xlsx")
+        for row in (
+            Row("reports:matrix_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16.1.implementation",
+                variant=form),
+            Row("reports:analysis_change_file", GET, OFFICER, {**UNTOC, "form": form}, text="not_comparable",
+                variant=form, before=_asked_before),
+        )
+    ),
     Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),
     Row("reports:rates", GET, OFFICER, UNTOC, text="/states/?group=region.grulac"),
     Row("reports:rates_states", GET, OFFICER, UNTOC, query="?standing=reported", text="UNTOC-2026-ARG-01"),

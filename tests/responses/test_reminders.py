@@ -275,7 +275,7 @@ def test_nobody_is_reminded_after_submission(desk: Desk) -> None:
 def test_the_text_says_how_many_days_are_left(desk: Desk, days: int, words: str) -> None:
     Cycle.objects.update(due_on=today() + datetime.timedelta(days=days))
     response = queries.not_submitted().get()
-    subject, text = actions.preview(response=response, name="Ana", language="en")
+    subject, text = queries.preview(response=response, name="Ana", language="en")
     assert words in text
     assert ("were due" in subject) is (days < 0)
     assert "/en/cycles/2026/quiz/arg/" in text

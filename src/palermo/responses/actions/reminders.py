@@ -9,18 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from palermo.base import mail
 from palermo.base.errors import Refusal
-from palermo.base.multilingual import best
-from palermo.base.templatetags.base_text import date_words
 from palermo.parties.actions import record
 from palermo.parties.models import User
-from palermo.parties.queries import party_name
 from palermo.responses.actions.telling import tell_heads
 from palermo.responses.logic.scopes import cycle_scope
 from palermo.responses.models import Cycle, Reminder, ReminderSent, Response
 from palermo.responses.queries.archive import today
-from palermo.responses.queries.reminders import due_of, due_today, not_submitted
+from palermo.responses.queries.reminders import due_of, due_today, not_submitted, reminder_words
 from palermo.responses.queries.state import scope_of
 
 MOST_REMINDERS = 12
@@ -58,16 +54,16 @@ def set_schedule(*, by: User, cycle: Cycle, days_before: Iterable[int]) -> bool:
     return True
 
 
-def send_due_reminders(*, day: datetime.date | None = None) -> int:
+def send_due_reminders(*, by: User | None = None, day: datetime.date | None = None) -> int:
     """Sends every reminder that falls due; done again, none twice. Gives how many States were reminded.
 
     Each goes in a transaction of its own, so that what stops the work in the middle undoes nothing.
     """
-    return sum(_send_scheduled(response=response, reminder=reminder) for response, reminder in due_today(day))
+    return sum(_send_scheduled(response=response, reminder=reminder, by=by) for response, reminder in due_today(day))
 
 
 @transaction.atomic
-def _send_scheduled(*, response: int, reminder: int) -> bool:
+def _send_scheduled(*, response: int, reminder: int, by: User | None) -> bool:
     locked = _locked(response)
     if locked is None:
         return False
@@ -78,7 +74,7 @@ def _send_scheduled(*, response: int, reminder: int) -> bool:
         if "remindersent_once" not in str(error):
             raise
         return False
-    return _send(locked, sent, by=None) > 0
+    return _send(locked, sent, by=by) > 0
 
 
 @transaction.atomic
@@ -136,26 +132,3 @@ def _send(response: Response, sent: ReminderSent, *, by: User | None) -> int:
         detail={"due_on": due.isoformat(), "people": sent.people, "reminder": sent.reminder_id},
     )
     return sent.people
-
-
-def reminder_words(response: Response, due_on: datetime.date, language: str) -> dict[str, object]:
-    """What the text of a reminder says, in a language."""
-    days = (due_on - today()).days
-    return {
-        "party": party_name(response.party, language),
-        "questionnaire": str(best(response.questionnaire.texts, language)[0]["title"]),
-        "cycle": str(best(response.cycle.texts, language)[0]["title"]),
-        "due": date_words(due_on, "long", language),
-        "closes": date_words(max(response.cycle.closes_on, due_on), "long", language)
-        if response.cycle.closes_on
-        else "",
-        "days": days,
-        "ago": -days,
-        "path": f"{language}{scope_of(response)}/",
-    }
-
-
-def preview(*, response: Response, name: str, language: str) -> tuple[str, str]:
-    """Subject and text of a reminder as it would go to a person now; the response comes from ``not_submitted``."""
-    words = reminder_words(response, due_of(response), language)
-    return mail.render(template="reminder", language=language, context={"name": name, **words})

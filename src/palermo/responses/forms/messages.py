@@ -1,7 +1,7 @@
 """Input of the two-way channel and of reminders."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -61,7 +61,7 @@ class AboutForm(MessageForm):
             "invalid_choice": _("This question is not part of the questionnaire; choose one from the list.")
         },
     )
-    field_order = ("code", "text", "language")
+    field_order: tuple[str, ...] = ("code", "text", "language")
 
     def __init__(self, *args: object, about: Choices, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ def days_from(text: str) -> list[int]:
 class _DaysField(forms.CharField):
     """Numbers of days with commas between them."""
 
-    def clean(self, value: object) -> list[int]:  # type: ignore[override]
+    def clean(self, value: object) -> list[int]:
         """The numbers."""
         text = super().clean(value)
         try:
@@ -143,7 +143,7 @@ class ScheduleForm(forms.Form):
         return [*self.cleaned_data["before"], *(-days for days in self.cleaned_data["after"])]
 
     @staticmethod
-    def values(schedule: Sequence[int]) -> Mapping[str, str]:
+    def values(schedule: Sequence[int]) -> dict[str, object]:
         """A schedule as the form shows it."""
         return {
             "before": ", ".join(str(days) for days in sorted(schedule, reverse=True) if days >= 0),

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from palermo.base import mail
+from palermo.base.multilingual import best
+from palermo.base.templatetags.base_text import date_words
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import Grant
-from palermo.parties.queries import names
+from palermo.parties.queries import names, party_name
 from palermo.responses.logic.reminding import ahead, falls_due
 from palermo.responses.logic.scopes import cycle_scope
 from palermo.responses.models import (
@@ -156,3 +159,26 @@ def _people(cycle: Cycle) -> dict[str, list[str]]:
         if grant.user.name not in there:
             there.append(grant.user.name)
     return found
+
+
+def reminder_words(response: Response, due_on: datetime.date, language: str) -> dict[str, object]:
+    """What the text of a reminder says, in a language."""
+    days = (due_on - today()).days
+    return {
+        "party": party_name(response.party, language),
+        "questionnaire": str(best(response.questionnaire.texts, language)[0]["title"]),
+        "cycle": str(best(response.cycle.texts, language)[0]["title"]),
+        "due": date_words(due_on, "long", language),
+        "closes": date_words(max(response.cycle.closes_on, due_on), "long", language)
+        if response.cycle.closes_on
+        else "",
+        "days": days,
+        "ago": -days,
+        "path": f"{language}{scope_of(response)}/",
+    }
+
+
+def preview(*, response: Response, name: str, language: str) -> tuple[str, str]:
+    """Subject and text of a reminder as it would go to a person now; the response comes from ``not_submitted``."""
+    words = reminder_words(response, due_of(response), language)
+    return mail.render(template="reminder", language=language, context={"name": name, **words})

@@ -201,12 +201,12 @@ def ask_clarification(request: HttpRequest, cycle: str, questionnaire: str, part
     elif request.method == "POST" and form.is_valid() and submission is not None:
         submission.response = place.response
         try:
-            asked = actions.ask_clarification(by=user, submission=submission, spec=place.spec, **form.cleaned_data)
+            actions.ask_clarification(by=user, submission=submission, spec=place.spec, **form.cleaned_data)
         except Refusal as refusal:
             errors, status = [(_field_of(refusal), refusal.message)], REFUSED
         else:
             messages.success(request, _("The State has been asked, and told by e-mail."))
-            return redirect(address(place, "thread", thread=asked.thread.uuid))
+            return redirect(address(place, "messages"))
     context = {"form": form, "errors": errors, "submission": submission, "back": address(place, "messages")}
     return _page(
         request, "responses/messages_clarify.html", place, context, _("Ask for a clarification"), status=status
@@ -337,7 +337,7 @@ def reminders(request: HttpRequest, cycle: str) -> HttpResponse:
     unknown = language not in ENDONYMS
     language = page_language() if unknown else language
     subject, text = (
-        reminding.preview(response=listed[0].response, name=_example_name(listed), language=language)
+        reminder_queries.preview(response=listed[0].response, name=_example_name(listed), language=language)
         if listed
         else ("", "")
     )
