@@ -28,6 +28,7 @@ from palermo.reports.actions.documents import freeze, make_document, note_making
 from palermo.reports.documents.kinds import Kind
 from palermo.reports.forms.asat import AsAtForm
 from palermo.reports.forms.documents import DocumentForm, MastheadForm
+from palermo.reports.logic.document import PARTS
 from palermo.reports.logic.frozen import at_path
 from palermo.reports.models import FORMS, Document, Making
 from palermo.reports.queries import documents as queries
@@ -298,11 +299,11 @@ def document_file(request: HttpRequest, document: int, form: str) -> HttpRespons
 def document_figure(request: HttpRequest, cycle: str, questionnaire: str, part: str) -> HttpResponse:
     """The States behind a figure of a document, computed again as at the same day and as known at the same moment."""
     asked = asked_at(cycle, questionnaire)
-    if asked is None or part not in queries.PARTS:
+    if asked is None or part not in PARTS:
         raise Http404
     dates = AsAtForm(request.GET, earliest=asked.questionnaire.instrument.adopted_on)
     given = queries.given(asked, _language(), as_at=dates.day, known_at=dates.moment)
-    figure = at_path(queries.PARTS[part](given), request.GET.get("figure", "")) if part != "country" else None
+    figure = at_path(PARTS[part](given), request.GET.get("figure", "")) if part != "country" else None
     behind = set(figure["states"]) if figure else set()
     problems = dates.problems
     if figure is None:
