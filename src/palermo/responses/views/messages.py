@@ -352,7 +352,7 @@ def reminders(request: HttpRequest, cycle: str) -> HttpResponse:
         "subject": subject,
         "text": text,
         "text_language": language,
-        "languages": [
+        "language_chips": [
             {"label": name, "url": f"{here}?language={code}#preview", "current": code == language, "count": None}
             for code, name in ENDONYMS.items()
         ],
