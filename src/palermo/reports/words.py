@@ -214,3 +214,39 @@ VERDICT_MEANINGS: dict[str, str | Promise] = {
     "not_judged": _("The version that the State answered does not judge this provision."),
     **{word: RELATION_MEANINGS[word] for word in ("silent", "released", "not_asked", "not_party")},
 }
+
+# What a question wants to know (questionnaires.logic.spec.Aspect).
+ASPECTS: dict[str, str | Promise] = {
+    "implementation": _("Implementation"),
+    "measures": _("Measures and laws"),
+    "practice": _("Practice"),
+    "figures": _("Figures"),
+    "difficulties": _("Difficulties"),
+    "assistance": _("Assistance"),
+    "authority": _("Authorities"),
+    "notification": _("Notifications"),
+    "general": _("General"),
+}
+# How what a State said differs from the cycle before (reports.logic.change.Step).
+STEPS: dict[str, str | Promise] = {
+    "improved": _("Improved"),
+    "worsened": _("Worsened"),
+    "different": _("Different"),
+    "same": _("The same"),
+    "both": _("Answered both times"),
+    "new": _("Newly answered"),
+    "no_longer": _("No longer answered"),
+    "neither": _("Answered neither time"),
+    "not_comparable": _("Cannot be compared"),
+}
+STEP_MEANINGS: dict[str, str | Promise] = {
+    "improved": _("A step up: from no to in part or yes, or from not met to in part or met."),
+    "worsened": _("A step down: from yes to in part or no, or from met to in part or not met."),
+    "different": _("Another answer, of which nobody says whether it is better."),
+    "same": _("The same answer or the same verdict both times."),
+    "both": _("A text or rows were given both times; what they say is not compared."),
+    "new": _("Answered now and not before, whether the State was silent, was not asked or left it unanswered."),
+    "no_longer": _("Answered before and not now, whether the State is silent, is not asked or left it unanswered."),
+    "neither": _("Not answered in either cycle, for whatever reason; the list of States says which."),
+    "not_comparable": _("Answered at least once, but the question was not asked before, or its meaning has changed."),
+}
