@@ -638,10 +638,10 @@ REPORTS = [
         row
         for form in ("csv", "json", "xlsx")
         for row in (
-            Row("reports:matrix_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16.1.implementation",
-                variant=form),
-            Row("reports:analysis_change_file", GET, OFFICER, {**UNTOC, "form": form}, text="not_comparable",
-                variant=form, before=_asked_before),
+            Row("reports:matrix_file", GET, OFFICER, {**UNTOC, "form": form},
+                text="xl/workbook.xml" if form == "xlsx" else "untoc.16.1.implementation", variant=form),
+            Row("reports:analysis_change_file", GET, OFFICER, {**UNTOC, "form": form},
+                text="xl/workbook.xml" if form == "xlsx" else "not_comparable", variant=form, before=_asked_before),
         )
     ),
     Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),

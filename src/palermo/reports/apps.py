@@ -46,6 +46,8 @@ class ReportsConfig(AppConfig):
             (20, _("Questions"), "questions", ("question", "question_states")),
             (30, _("Criminalization"), "offences", ()),
             (40, _("Provisions"), "gap_counts", ("provision_states",)),
+            (50, _("Matrix"), "matrix", ()),
+            (60, _("Change"), "analysis_change", ("analysis_change_states",)),
         ):
             register(
                 Entry(

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import documents, national, rates, replies
+from palermo.reports.views import analysis, documents, national, rates, replies
 
 
 class FormatConverter:
@@ -26,7 +26,14 @@ class TableConverter(FormatConverter):
 
 
 register_converter(FormatConverter, "report_format")
+class WorkbookConverter(FormatConverter):
+    """The ending of a file that a large table can be taken as."""
+
+    regex = "xlsx|csv|json"
+
+
 register_converter(TableConverter, "table_format")
+register_converter(WorkbookConverter, "workbook_format")
 
 RESPONSE = "cycles/<slug:cycle>/<slug:questionnaire>/<slug:party>"
 RECEIPT = f"{RESPONSE}/receipts/<int:number>"
@@ -71,4 +78,11 @@ urlpatterns = [
     path(f"{ANALYSIS}/provisions/provisions.<table_format:form>", replies.gap_counts_file, name="gap_counts_file"),
     path(f"{ANALYSIS}/provisions/<str:provision>/", replies.provision_states, name="provision_states"),
     path(f"{ANALYSIS}/offences/", replies.offences, name="offences"),
+    path(f"{ANALYSIS}/matrix/", analysis.matrix, name="matrix"),
+    path(f"{ANALYSIS}/matrix/matrix.<workbook_format:form>", analysis.matrix_file, name="matrix_file"),
+    path(f"{ANALYSIS}/change/", analysis.analysis_change, name="analysis_change"),
+    path(f"{ANALYSIS}/change/states/", analysis.analysis_change_states, name="analysis_change_states"),
+    path(
+        f"{ANALYSIS}/change/change.<workbook_format:form>", analysis.analysis_change_file, name="analysis_change_file"
+    ),
 ]
