@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Aspect, Kind, QuestionSpec
 from palermo.reports.logic.dataset import Dataset, State
+from palermo.reports.logic.needs import scheme
 from palermo.reports.logic.picture import OFFENCES
 from palermo.reports.logic.provisions import behind
 from palermo.reports.logic.rates import MEASURES, WHOLE, Cut, Measure, Slice, members, slices
@@ -23,8 +24,6 @@ VERDICTS: Final = ("met", "in_part", "not_met", "unanswered")
 OBLIGATIONS: Final = ("mandatory", "considered", "optional")
 # What is asked for in order to report at all (para. 29).
 REPORTING_HELP: Final = "reporting-assistance"
-# Types that are best given to several States at once, and so do not lend themselves to a list by State alone.
-REGIONAL: Final = frozenset({"regional-cooperation", "networking"})
 MATRIX_KINDS: Final = frozenset({Kind.IMPLEMENTATION, Kind.YES_NO})
 MATRIX_COLUMNS: Final = 9
 
@@ -189,6 +188,8 @@ def needs(given: Given) -> dict[str, Any]:
         }
 
     types = Counter(need["type"] for _state, need in wanted)
+    # What does not lend itself to a regional approach is counted apart (para. 20).
+    apart = scheme().not_regional_types
     groups = slices(reported, Cut.REGION, given.regions)
     sections = {question.code: question.section for question in dataset.spec}
     in_section = Counter(sections.get(need["code"], need.get("section", "")) for _state, need in wanted)
@@ -196,7 +197,7 @@ def needs(given: Given) -> dict[str, Any]:
     for code in _in_own_order(types):
         row: dict[str, Any] = {
             "type": code,
-            "regional": code in REGIONAL,
+            "apart": code in apart,
             "all": counted(given.addresses.needs(type=code), lambda _s, need, code=code: need["type"] == code),
             "urgent": counted(
                 given.addresses.needs(type=code),
