@@ -644,6 +644,23 @@ REPORTS = [
                 text="xl/workbook.xml" if form == "xlsx" else "not_comparable", variant=form, before=_asked_before),
         )
     ),
+    Row("reports:needs", GET, OFFICER, UNTOC, text="/needs/requests/"),
+    *(
+        Row("reports:needs_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16", variant=form)
+        for form in ("csv", "json")
+    ),
+    Row("reports:needs_requests", GET, OFFICER, UNTOC, text="UNTOC-2026-ARG-01"),
+    Row("reports:needs_cross", GET, OFFICER, UNTOC, text='name="columns"'),
+    Row("reports:needs_top", GET, OFFICER, UNTOC, text='name="first"'),
+    Row("reports:needs_inferred", GET, OFFICER, UNTOC, text="What silent States may need"),
+    Row("reports:practice", GET, OFFICER, UNTOC, text="/practice/untoc.16.figures/"),
+    *(
+        Row("reports:practice_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16.figures", variant=form)
+        for form in ("csv", "json")
+    ),
+    Row("reports:practice_cases", GET, OFFICER, UNTOC, text="Cases that States told of"),
+    Row("reports:practice_question", GET, OFFICER, {**UNTOC, "code": "untoc.16.figures"}, text="said=silent"),
+    Row("reports:practice_states", GET, OFFICER, {**UNTOC, "code": "untoc.16.figures"}, text="Gave a number"),
     Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),
     Row("reports:rates", GET, OFFICER, UNTOC, text="/states/?group=region.grulac"),
     Row("reports:rates_states", GET, OFFICER, UNTOC, query="?standing=reported", text="UNTOC-2026-ARG-01"),

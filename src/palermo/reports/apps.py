@@ -48,6 +48,8 @@ class ReportsConfig(AppConfig):
             (40, _("Provisions"), "gap_counts", ("provision_states",)),
             (50, _("Matrix"), "matrix", ()),
             (60, _("Change"), "analysis_change", ("analysis_change_states",)),
+            (70, _("Needs"), "needs", ("needs_requests", "needs_cross", "needs_top", "needs_inferred")),
+            (80, _("Practice"), "practice", ("practice_question", "practice_states", "practice_cases")),
         ):
             register(
                 Entry(

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import analysis, documents, national, rates, replies
+from palermo.reports.views import analysis, documents, national, needs, practice, rates, replies
 
 
 class FormatConverter:
@@ -85,4 +85,16 @@ urlpatterns = [
     path(
         f"{ANALYSIS}/change/change.<workbook_format:form>", analysis.analysis_change_file, name="analysis_change_file"
     ),
+    # ── Needs and practice ──
+    path(f"{ANALYSIS}/needs/", needs.needs, name="needs"),
+    path(f"{ANALYSIS}/needs/needs.<table_format:form>", needs.needs_file, name="needs_file"),
+    path(f"{ANALYSIS}/needs/requests/", needs.needs_requests, name="needs_requests"),
+    path(f"{ANALYSIS}/needs/cross/", needs.needs_cross, name="needs_cross"),
+    path(f"{ANALYSIS}/needs/top/", needs.needs_top, name="needs_top"),
+    path(f"{ANALYSIS}/needs/inferred/", needs.needs_inferred, name="needs_inferred"),
+    path(f"{ANALYSIS}/practice/", practice.practice, name="practice"),
+    path(f"{ANALYSIS}/practice/practice.<table_format:form>", practice.practice_file, name="practice_file"),
+    path(f"{ANALYSIS}/practice/cases/", practice.practice_cases, name="practice_cases"),
+    path(f"{ANALYSIS}/practice/<str:code>/", practice.practice_question, name="practice_question"),
+    path(f"{ANALYSIS}/practice/<str:code>/states/", practice.practice_states, name="practice_states"),
 ]

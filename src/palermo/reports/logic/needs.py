@@ -67,7 +67,7 @@ def read_scheme(types: Any, areas: Any, topics: frozenset[str]) -> Scheme:
     if missing := [code for code in ASSISTANCE_TYPES if code not in needs]:
         raise ValueError(f"{file}: the type '{missing[0]}' is missing.")
     _all_known(types.get("not_regional_topics", ()), topics, "topic", f"{file}, not_regional_topics")
-    found = []
+    found: list[Area] = []
     for number, item in enumerate(areas, start=1):
         place = f"priority-areas.yaml, area {number}"
         _known_keys(item, {"code", "letter", "types", "topics", "treaties"}, place)

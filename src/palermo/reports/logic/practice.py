@@ -121,9 +121,20 @@ def cases(states: Iterable[State]) -> tuple[Case, ...]:
 
 
 def _told(state: State) -> Iterable[Mapping[str, Any]]:
-    return (state.digest or {}).get("cases", ())
+    told: Iterable[Mapping[str, Any]] = (state.digest or {}).get("cases", ())
+    return told
 
 
 def _case(state: State, item: Mapping[str, Any]) -> Case:
     named = {key: item.get(key, "") for key in ("title", "year", "convention_used", "outcome")}
     return Case(state=state, uuid=item["uuid"], code=item["code"], **named)
+
+
+def gave_any(states: Iterable[State], code: str) -> tuple[State, ...]:
+    """The States that gave at least one number to a question."""
+    return tuple(state for state in states if relation(state, code) is Relation.ANSWERED and _numbers(state, code))
+
+
+def _numbers(state: State, code: str) -> list[str]:
+    table = (state.digest or {}).get("figures", {}).get(code, {})
+    return [number for years in table.values() for number in years.values() if number != NOT_COLLECTED]

@@ -1,0 +1,160 @@
+"""The pages of needs and practice: numbers, what is behind them, who may see what is inferred, and bad addresses."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.factories.archive import invite, make_cycle, submit
+from tests.factories.parties import make_grant, make_party, make_user
+from tests.factories.questionnaires import make_version
+from tests.factories.responses import signed_in
+
+from palermo.parties.logic.roles import ROLE_PERMISSIONS, Permission, Role
+from palermo.responses.logic.content import Content, Row, figure_identity
+
+pytestmark = pytest.mark.django_db
+BASE = "/en/analysis/2026/quiz/"
+HELP, FIGURES, CASES = "quiz.1.1.assistance", "quiz.1.1.practice", "quiz.1.1.practice.cases"
+
+
+@pytest.fixture
+def officer() -> Client:
+    user = make_user("Elena")
+    make_grant(user, Role.SECRETARIAT, "/cycles")
+    return signed_in(user)
+
+
+def rows(*fields: dict[str, str]) -> Content:
+    return Content(rows=tuple(Row(str(uuid.uuid4()), item) for item in fields))
+
+
+def make_archive(count: int = 3) -> None:
+    version, _spec = make_version()
+    cycle = make_cycle(version)
+    for number, code in enumerate(("ARG", "FRA", "KEN")[:count], start=1):
+        response = invite(cycle, version, make_party(code, code.title()))
+        asked = {"type": "training", "urgency": "high", "by_date": "2027-03-01", "institution": f"Court of {code}"}
+        request = Content(value="yes", rows=(Row(str(uuid.uuid4()), asked),))
+        figure = Row(
+            figure_identity(f"{response.pk}:{FIGURES}", "investigations", "2024"),
+            {"row": "investigations", "year": "2024", "number": str(1000 * number)},
+        )
+        case = rows({"title": f"Case of {code}", "year": "2024", "convention_used": "yes", "outcome": "Convicted"})
+        submit(response, {HELP: request, FIGURES: Content(rows=(figure,)), CASES: case})
+    invite(cycle, version, make_party("SEN", "Senegal"))
+
+
+def words(client: Client, address: str) -> str:
+    reply = client.get(address)
+    assert reply.status_code == 200, address
+    return " ".join(reply.content.decode().split())
+
+
+def test_needs_open_to_the_requests_behind_them(officer: Client) -> None:
+    make_archive()
+    page = words(officer, f"{BASE}needs/")
+    assert f'<a href="{BASE}needs/requests/?type=training">3</a>' in page
+    behind = words(officer, f"{BASE}needs/requests/?type=training&urgency=high")
+    assert [f"Court of {code}" in behind for code in ("ARG", "FRA", "KEN")] == [True, True, True]
+    assert "/en/cycles/2026/quiz/arg/receipts/1/report/" in behind
+    assert "Court of ARG" not in words(officer, f"{BASE}needs/requests/?urgency=low")
+
+
+def test_needs_as_data_name_dates_and_definitions(officer: Client) -> None:
+    make_archive()
+    data = officer.get(f"{BASE}needs/needs.json").json()
+    assert set(data["about"]) == {"cycle", "questionnaire", "as_at", "known_at"}
+    found = [(row["code"], row["requests"], row["states"]) for row in data["rows"] if row["by"] == "type"]
+    assert found == [("training", 3, 3)]
+    assert officer.get(f"{BASE}needs/needs.csv").content.decode().count("\ufeff# Stated needs") == 1
+
+
+def test_figures_have_their_coverage_and_open_to_states(officer: Client) -> None:
+    make_archive()
+    page = words(officer, f"{BASE}practice/{FIGURES}/")
+    assert 'data-label="Sum">6,000<' in page
+    assert 'data-label="Median">2,000<' in page
+    behind = words(officer, f"{BASE}practice/{FIGURES}/states/?row=investigations&year=2024&said=number")
+    assert [number in behind for number in ("1,000", "2,000", "3,000")] == [True, True, True]
+    silent = words(officer, f"{BASE}practice/{FIGURES}/states/?row=investigations&year=2024&said=silent")
+    assert ("Senegal" in silent, ">Ken<" in silent) == (True, False)
+    rows = officer.get(f"{BASE}practice/practice.json").json()["rows"]
+    whole = [row for row in rows if (row["row"], row["year"], row["group"]) == ("investigations", 2024, "whole")]
+    assert [(row["sum"], row["median"], row["number"], row["asked"]) for row in whole] == [("6000", "2000", 3, 4)]
+
+
+def test_cases_say_whether_the_convention_was_used(officer: Client) -> None:
+    make_archive()
+    assert "Case of KEN" in words(officer, f"{BASE}practice/cases/?used=yes")
+    assert "Case of KEN" not in words(officer, f"{BASE}practice/cases/?used=no")
+
+
+def test_inferred_needs_say_when_nothing_can_be_said(officer: Client) -> None:
+    make_archive()
+    page = words(officer, f"{BASE}needs/inferred/")
+    assert "<h2>Senegal</h2> <p>Nothing can be said: fewer than 5 similar States have reported.</p>" in page
+
+
+def test_who_may_not_see_inferred_needs_finds_them_nowhere(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_archive()
+    assert f"{BASE}needs/inferred/" in words(officer, f"{BASE}needs/")
+    kept = ROLE_PERMISSIONS[Role.SECRETARIAT] - {Permission.SEE_INFERRED_NEEDS}
+    monkeypatch.setitem(ROLE_PERMISSIONS, Role.SECRETARIAT, kept)
+    assert officer.get(f"{BASE}needs/inferred/").status_code == 404
+    for address in ("", "needs/", "needs/requests/", "needs/cross/", "needs/top/", "practice/"):
+        page = words(officer, BASE + address)
+        assert ("inferred" in page, "Senegal" in page) == (False, False)
+    assert "SEN" not in officer.get(f"{BASE}needs/needs.csv").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("needs/requests/?type=<script>", "“By type of assistance” has no such entry; it was left out."),
+        ("needs/requests/?region=mars&year=%00", "“By regional group” has no such entry; it was left out."),
+        ("needs/cross/?rows=nonsense", "Needs are not counted by this; “By type of assistance” is shown."),
+        ("needs/top/?first=-1", "The list can name the first 1, 4 or 10; the first 4 are shown."),
+        ("needs/top/?by=%27", "Needs are not counted by this; “By kind of need” is shown."),
+        ("practice/cases/?used=maybe", "There is no such list of cases; all cases are shown."),
+        (f"practice/{FIGURES}/states/?year=x", "There is no such figure; the first one with a number is shown."),
+        (f"practice/{FIGURES}/states/?group=planet.mars", "There is no such group; all States are shown."),
+        ("needs/inferred/?as_at=yesterday", "What was asked for could not be used"),
+    ],
+)
+def test_bad_choices_are_answered_with_a_sentence_and_the_default(officer: Client, address: str, sentence: str) -> None:
+    make_archive(1)
+    page = words(officer, BASE + address)
+    assert (sentence in page, "<script>alert" in page) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["practice/quiz.9/", "practice/quiz.1.1.assistance/"])
+def test_what_is_no_figure_is_not_found(officer: Client, address: str) -> None:
+    make_archive(1)
+    assert officer.get(BASE + address).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("needs/", 17),
+        ("needs/requests/", 17),
+        ("needs/cross/", 17),
+        ("needs/top/", 17),
+        ("needs/inferred/", 16),
+        ("practice/", 16),
+        (f"practice/{FIGURES}/", 17),
+        (f"practice/{FIGURES}/states/?row=investigations&year=2024&said=number", 17),
+        ("practice/cases/", 16),
+    ],
+)
+def test_pages_need_as_many_queries_for_one_state_as_for_three(
+    officer: Client, count: int, address: str, queries: int
+) -> None:
+    make_archive(count)
+    officer.get(BASE + address)
+    with CaptureQueriesContext(connection) as seen:
+        officer.get(BASE + address)
+    assert len(seen) == queries
