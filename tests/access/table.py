@@ -646,7 +646,7 @@ REPORTS = [
     ),
     Row("reports:needs", GET, OFFICER, UNTOC, text="/needs/requests/"),
     *(
-        Row("reports:needs_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16", variant=form)
+        Row("reports:needs_file", GET, OFFICER, {**UNTOC, "form": form}, text="training", variant=form)
         for form in ("csv", "json")
     ),
     Row("reports:needs_requests", GET, OFFICER, UNTOC, text="UNTOC-2026-ARG-01"),
