@@ -10,6 +10,7 @@ from tests.site.test_demonstration import CONTENT
 from palermo.parties.exchange import load_parties
 from palermo.parties.models import User
 from palermo.questionnaires.actions import load_questionnaire, publish_version
+from palermo.site.actions.publishing import publish_reporting
 from palermo.site.demonstration import build_world
 from palermo.treaties.exchange import load_treaties
 
@@ -20,6 +21,7 @@ def world(db: None) -> None:
     load_treaties(CONTENT, by=None)
     publish_version(by=None, version=load_questionnaire(by=None, folder=Path(CONTENT) / "questionnaires/untoc"))
     build_world(say=lambda text: None)
+    publish_reporting()
 
 
 def page(client: Client, email: str) -> str:

@@ -27,7 +27,7 @@ def test_load_content_loads_everything_and_can_be_repeated(capsys: pytest.Captur
         "0 changed, 0",
     ]
     assert len(second) == len(first)
-    assert len(queries) == 53  # none for each party, provision or question
+    assert len(queries) == 65  # none for each party, provision or question
 
 
 def test_load_content_says_what_is_wrong_and_changes_nothing(tmp_path: Path) -> None:
