@@ -431,7 +431,7 @@ def typst_body(markdown: str, folder: Path, stamp: int) -> str:
 
 
 def kept_apart(markdown: str) -> str:
-    """Marks between signs that Typst joins: hyphens to dashes, a hyphen and a digit to a minus, points to an ellipsis."""
+    """Marks between signs that Typst joins: hyphens to dashes, a hyphen before a digit, points to an ellipsis."""
     return markdown.replace(r"\-", rf"\-{APART}").replace(r"\.\.", rf"\.{APART}\.")
 
 

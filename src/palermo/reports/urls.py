@@ -26,6 +26,8 @@ class TableConverter(FormatConverter):
 
 
 register_converter(FormatConverter, "report_format")
+
+
 class WorkbookConverter(FormatConverter):
     """The ending of a file that a large table can be taken as."""
 

@@ -175,6 +175,7 @@ def words(language: str) -> Words:
 
     return Words(language=language, value=value, verdict=judged, field=field, coded=coded, row=row, date=date)
 
+
 # How a State stands towards a question (reports.logic.replies.Relation).
 RELATIONS: dict[str, str | Promise] = {
     "answered": _("Answered"),

@@ -307,7 +307,9 @@ def _conference_styles(right_to_left: bool, language: str) -> str:
         + _style("Lead", paragraph=f"{keep}{spaced(240, 60)}")
         + _style("Chart", paragraph=f"{keep}{spaced(120, 60)}")
         + _style("Table Note", paragraph=spaced(60, 200), run=_size(8.5))
-        + _style("Hyperlink", based="DefaultParagraphFont", kind="character", own=False, run='<w:color w:val="1F4E79"/>')
+        + _style(
+            "Hyperlink", based="DefaultParagraphFont", kind="character", own=False, run='<w:color w:val="1F4E79"/>'
+        )
     )  # fmt: skip
 
 

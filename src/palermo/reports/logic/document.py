@@ -170,6 +170,29 @@ def _requests(state: State) -> list[Mapping[str, Any]]:
 # ── Technical assistance needs ───────────────────────────────────────────────────────────────────────────────────────
 
 
+Test = Callable[[State, Mapping[str, Any]], bool]
+
+
+def _is_type(code: str, slice: Slice = WHOLE) -> Test:
+    return lambda state, need: need["type"] == code and slice.holds(state)
+
+
+def _is_urgent(code: str) -> Test:
+    return lambda _state, need: need["type"] == code and need.get("urgency") in {"critical", "high"}
+
+
+def _has_urgency(urgency: str) -> Test:
+    return lambda _state, need: (need.get("urgency") or "unsaid") == urgency
+
+
+def _is_in(section: str, sections: Mapping[str, str]) -> Test:
+    return lambda _state, need: sections.get(need["code"], need.get("section")) == section
+
+
+def _holds(slice: Slice) -> Test:
+    return lambda state, _need: slice.holds(state)
+
+
 def needs(given: Given) -> dict[str, Any]:
     """What those that have reported ask for: by type, urgency, regional group and article. Nothing is inferred."""
     dataset = given.dataset
@@ -177,11 +200,11 @@ def needs(given: Given) -> dict[str, Any]:
     total = len(reported)
     wanted = [(state, need) for state in reported for need in _requests(state)]
 
-    def asking(test: Callable[[State, Mapping[str, Any]], bool]) -> list[State]:
+    def asking(test: Test) -> list[State]:
         codes = {state.code for state, need in wanted if test(state, need)}
         return [state for state in reported if state.code in codes]
 
-    def counted(url: str, test: Callable[[State, Mapping[str, Any]], bool], of: int = total) -> Figure:
+    def counted(url: str, test: Test, of: int = total) -> Figure:
         return {
             **figure(asking(test), url, of),
             "requests": sum(test(state, need) for state, need in wanted),
@@ -198,15 +221,15 @@ def needs(given: Given) -> dict[str, Any]:
         row: dict[str, Any] = {
             "type": code,
             "apart": code in apart,
-            "all": counted(given.addresses.needs(type=code), lambda _s, need, code=code: need["type"] == code),
+            "all": counted(given.addresses.needs(type=code), _is_type(code)),
             "urgent": counted(
                 given.addresses.needs(type=code),
-                lambda _s, need, code=code: need["type"] == code and need.get("urgency") in {"critical", "high"},
+                _is_urgent(code),
             ),
             "regions": [
                 counted(
                     given.addresses.needs(type=code, group=slice.code),
-                    lambda state, need, code=code, slice=slice: need["type"] == code and slice.holds(state),
+                    _is_type(code, slice),
                     len(members(reported, slice)),
                 )
                 for slice in groups
@@ -230,7 +253,7 @@ def needs(given: Given) -> dict[str, Any]:
                 "urgency": urgency,
                 "all": counted(
                     given.addresses.needs(urgency=urgency),
-                    lambda _s, need, urgency=urgency: (need.get("urgency") or "unsaid") == urgency,
+                    _has_urgency(urgency),
                 ),
             }
             for urgency in URGENCIES
@@ -241,7 +264,7 @@ def needs(given: Given) -> dict[str, Any]:
                 "article": section.article,
                 "all": counted(
                     given.addresses.needs(section=section.code),
-                    lambda _s, need, section=section: sections.get(need["code"], need.get("section")) == section.code,
+                    _is_in(section.code, sections),
                 ),
             }
             for section in dataset.spec.sections
@@ -255,7 +278,7 @@ def needs(given: Given) -> dict[str, Any]:
                     len(members(dataset.asked, slice)),
                 ),
                 "asking": counted(
-                    given.addresses.needs(group=slice.code), lambda state, _n, slice=slice: slice.holds(state),
+                    given.addresses.needs(group=slice.code), _holds(slice),
                     len(members(reported, slice)),
                 ),
             }
@@ -312,7 +335,7 @@ def analysis(given: Given) -> dict[str, Any]:
     reported = dataset.reported
     obligations = _obligations(dataset)
     asking = _asking(dataset)
-    provisions = []
+    provisions: list[dict[str, Any]] = []
     for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=_order):
         by_verdict = {verdict: behind(reported, code, verdict) for verdict in VERDICTS}
         asked = sum(map(len, by_verdict.values()))
@@ -480,7 +503,7 @@ def matrix(given: Given) -> dict[str, Any]:
     """The answers of those that have reported to what is answered by yes or no, in tables of a few columns each."""
     dataset = given.dataset
     reported = dataset.reported
-    tables = []
+    tables: list[dict[str, Any]] = []
     for section in dataset.spec.sections:
         questions = [question for question in section.questions if question.kind in MATRIX_KINDS]
         for start in range(0, len(questions), MATRIX_COLUMNS):

@@ -20,7 +20,8 @@ CROSS JOIN LATERAL (
         s.snapshot::jsonb, '$.sections[*].questions[*] ? (@.code == $code).answer', jsonb_build_object('code', %s::text)
     ) AS answer
 ) AS found
-WHERE r.cycle_id = %s AND r.questionnaire_id = %s AND (lower(p.code), s.number) IN (SELECT * FROM unnest(%s::text[], %s::integer[]))
+WHERE r.cycle_id = %s AND r.questionnaire_id = %s
+    AND (lower(p.code), s.number) IN (SELECT * FROM unnest(%s::text[], %s::integer[]))
 """
 
 
