@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import resolve
 from tests.access.cast import ROLES, Cast, ask, document_at_once, response_of, text_of
 from tests.access.table import ARG, ARG_5, ARG_16, GET, PEOPLE, POST, PUBLIC, REPORTS, RESPONSES, ROWS, SIGN_IN, Row
 from tests.access.test_matrix import aim, resolved
@@ -211,6 +213,8 @@ BESIDE = re.compile(
     r"|en/cycles/2026/untoc/(arg|ken)/(?!art-(5|16|17)/)(general|art-\d+)/)"
 )
 MOST_PAGES = 600
+DEEP = re.compile(r"/\w\w/(analysis|reporting|documents)/")
+MOST_OF_A_KIND = 6
 
 
 def walk(cast: Cast, role: str) -> dict[str, str]:
@@ -229,6 +233,7 @@ def walk(cast: Cast, role: str) -> dict[str, str]:
     ]
     waiting += [cast.address("responses:check", ARG) + "?show=" + show for show in ("flagged", "comments", "parked")]
     seen = set(waiting)
+    deep: Counter[str] = Counter()
     while waiting and len(found) < MOST_PAGES:
         address = waiting.pop()
         reply = cast.ask(role, GET, address)
@@ -237,8 +242,16 @@ def walk(cast: Cast, role: str) -> dict[str, str]:
         found[address] = text_of(reply) + json.dumps(dict(reply.headers))
         if reply["Content-Type"].startswith("text/html"):
             links = {link.replace("&amp;", "&") for link in LINK.findall(found[address]) if not BESIDE.match(link)}
-            waiting += sorted(links - seen)
+            fresh = sorted(links - seen)
             seen |= links
+            for link in fresh:
+                # The analysis is thousands of lists of one kind; a few of each kind tell what they tell.
+                if DEEP.match(link):
+                    name = resolve(link.partition("?")[0].partition("#")[0]).view_name
+                    deep[name] += 1
+                    if deep[name] > MOST_OF_A_KIND:
+                        continue
+                waiting.append(link)
     assert len(found) < MOST_PAGES
     return found
 
@@ -424,6 +437,9 @@ def test_role_in_one_cycle_says_nothing_in_another(world: CastWorld, cast: Cast)
 def test_script_of_nobody_is_told_401(world: CastWorld, cast: Cast) -> None:
     told = {}
     for row in (*RESPONSES, *REPORTS):
+        # What everybody may read is told to scripts too.
+        if row.who.split()[-1] in {"ok", "404"}:
+            continue
         address = cast.address(row.name, resolved(world, row.arguments))
         told[row.title] = cast.ask("visitor", row.method, address, headers={"Accept": "application/json"}).status_code
     assert told == dict.fromkeys(told, 401)
@@ -451,8 +467,11 @@ def test_head_is_told_what_get_is_told(world: CastWorld, cast: Cast) -> None:
         words = row.who.split()
         if row.method == GET and "ok" in words:
             role = ROLES[words.index("ok")]
-            reply = cast.ask(role, "HEAD", cast.address(row.name, resolved(world, row.arguments)))
-            told[row.title] = reply.status_code
+            with undone():
+                if row.before is not None:
+                    row.before(world)
+                address = cast.address(row.name, resolved(world, row.arguments)) + row.query
+                told[row.title] = cast.ask(role, "HEAD", address).status_code
     assert told == dict.fromkeys(told, 200)
 
 

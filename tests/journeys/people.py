@@ -326,6 +326,123 @@ def fill(cycle: str, email: str, leave: Sequence[str]) -> dict[str, Any]:
     return {"sections": [section.code for section in wanted], "answers": len(codes)}
 
 
+def report_states(cycle: str, *wanted: str) -> dict[str, Any]:
+    """Replies of invited States, with generated answers: so many of each regional group, as in ``african=3``.
+
+    Gives who was invited and who has replied, by group, and a focal point of one State that has replied and of two
+    that have not.
+    """
+    from django.utils import timezone
+
+    from palermo.parties.actions import create_user, grant_role
+    from palermo.parties.logic.roles import Role
+    from palermo.parties.models import User
+    from palermo.parties.queries import groups_of
+    from palermo.questionnaires.models import Questionnaire
+    from palermo.responses.actions.archive import Item, import_submissions
+    from palermo.responses.models import Cycle, Response
+    from palermo.responses.queries.state import scope_of, spec_of
+    from palermo.site.logic.generated import Manner, generate_answers
+
+    officer = User.objects.get(email="officer@secretariat.example")
+    opened, untoc = Cycle.objects.get(code=cycle), Questionnaire.objects.get(code="untoc")
+    responses = list(
+        Response.objects.filter(cycle=opened).select_related("cycle", "questionnaire", "party").order_by("party__code")
+    )
+    groups = groups_of([response.party for response in responses], kind="un-group")
+    by_group: dict[str, list[Any]] = {}
+    for response in responses:
+        group = next((found.code for found in groups.get(response.party_id, ())), "-")
+        by_group.setdefault(group, []).append(response)
+    counts = {group: int(number) for group, _is, number in (word.partition("=") for word in wanted)}
+    chosen = [response for group, number in counts.items() for response in by_group[group][:number]]
+    spec = spec_of(responses[0])
+    items = [
+        Item(
+            party=response.party,
+            invited_at=response.invited_at,
+            given=generate_answers(
+                spec,
+                key=f"{cycle}/{response.party.code.lower()}",
+                years=opened.years,
+                manner=Manner(
+                    language="en", fulfilled=0.5, finished=frozenset(section.code for section in spec.sections)
+                ),
+                seed=SEED,
+                today=timezone.localdate(),
+            ),
+            submitted_at=timezone.now(),
+        )
+        for response in chosen
+    ]
+    Response.objects.filter(pk__in=[response.pk for response in chosen]).delete()
+    import_submissions(by=officer, cycle=opened, questionnaire=untoc, items=items)
+    silent = [response for response in responses if response not in chosen]
+    people = {}
+    for response in (chosen[0], *silent[:2]):
+        code = response.party.code.lower()
+        email = f"focal@{code}.{cycle}.example"
+        user = create_user(
+            by=None, email=email, name=f"Focal Point of {code.upper()}", party=response.party, password=PASSWORD
+        )
+        grant_role(by=None, user=user, role=Role.FOCAL_POINT, scope=scope_of(response))
+        people[code] = email
+    return {
+        "invited": {group: [r.party.code.lower() for r in found] for group, found in by_group.items()},
+        "replied": [response.party.code.lower() for response in chosen],
+        "silent": [response.party.code.lower() for response in silent],
+        "people": people,
+    }
+
+
+def fill_paper(cycle: str, party: str) -> dict[str, Any]:
+    """What the officer would type from paper, in one go: every section answered and declared on behalf of the State."""
+    from django.utils import timezone
+
+    from palermo.parties.models import User
+    from palermo.responses.actions import answers, workflow
+    from palermo.responses.logic.content import Content
+    from palermo.responses.logic.content import Given as Stored
+    from palermo.responses.models import Channel, Response
+    from palermo.responses.queries.state import spec_of
+    from palermo.site.logic.generated import Manner, generate_answers
+
+    officer = User.objects.get(email="officer@secretariat.example")
+    response = Response.objects.select_related("cycle", "questionnaire__instrument", "party").get(
+        cycle__code=cycle, questionnaire__code="untoc", party__code=party.upper()
+    )
+    spec = spec_of(response)
+    generated = generate_answers(
+        spec,
+        key=f"{cycle}/{party}",
+        years=response.cycle.years,
+        manner=Manner(language="en", fulfilled=0.5, finished=frozenset(section.code for section in spec.sections)),
+        seed=SEED,
+        today=timezone.localdate(),
+    )
+    paper = {"channel": Channel.PAPER, "on_behalf_of": response.party.code}
+    there = answers.contents_now(response, list(spec.questions))
+    answers.import_answers(
+        by=officer,
+        response=response,
+        spec=spec,
+        given=[item for item in generated if not there.get(item.code, (0, None))[0]],
+        **paper,
+    )
+    for _round in range(10):
+        progress = workflow.progress_of(response, spec, declared=())
+        missing = [code for section in spec.sections for code in progress[section.code].missing]
+        if not missing:
+            break
+        there = answers.contents_now(response, missing)
+        nothing = Content(cannot_answer=True, reason="The paper does not say.")
+        given = [Stored(code, content=nothing, base=there.get(code, (0, nothing))[0]) for code in missing]
+        answers.import_answers(by=officer, response=response, spec=spec, given=given, **paper)
+    for section in spec.sections:
+        workflow.declare_section(by=officer, response=response, spec=spec, section=section.code)
+    return {}
+
+
 def main(arguments: Sequence[str]) -> Any:
     """One deed by its name."""
     import django
@@ -336,6 +453,8 @@ def main(arguments: Sequence[str]) -> Any:
         "officer": make_officer,
         "team": make_team,
         "fill": lambda cycle, email, *leave: fill(cycle, email, leave),
+        "report": report_states,
+        "paper": fill_paper,
     }
     return deeds[name](*rest)
 

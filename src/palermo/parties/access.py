@@ -85,13 +85,21 @@ def _kept_nowhere(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Leads a person to the form, and tells a script that it is nobody."""
+    if request.headers.get("Accept", "").startswith("application/json"):
+        sentence = _("Your session has ended; nothing was changed. Sign in, then send it once more.")
+        return JsonResponse({"error": sentence}, status=401)
+    return redirect_to_login(request.get_full_path())
+
+
 def signed_in(view: View) -> View:
     """Declares that anyone with an account may open the view; others are asked to sign in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _sign_in(request)
         return _kept_nowhere(view(request, *args, **kwargs))
 
     guarded.access = Access("signed in")  # type: ignore[attr-defined]
@@ -117,10 +125,7 @@ def requires(
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                if request.headers.get("Accept", "").startswith("application/json"):
-                    sentence = _("Your session has ended; nothing was changed. Sign in, then send it once more.")
-                    return JsonResponse({"error": sentence}, status=401)
-                return redirect_to_login(request.get_full_path())
+                return _sign_in(request)
             place = scope(**kwargs)
             if not any(judge(request.user, permission, place) for permission in permissions):
                 if any(can_below(request.user, permission, place) for permission in reading):
