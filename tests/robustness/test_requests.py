@@ -76,6 +76,10 @@ def complaint(reply: Any) -> str:
                 isinstance(said.get(key), str) and len(said[key]) > 10 for key in ("message", "error")
             ):
                 return f"{reply.status_code} without a sentence: {text[:100]}"
+        elif reply["Content-Type"].startswith("text/plain"):
+            # What was to be a file is a sentence about what could not be used.
+            if len(text.strip()) <= 10:
+                return f"{reply.status_code} without a sentence: {text[:100]}"
         elif not re.search(r"<h1[^>]*>\s*\S", text):
             return f"{reply.status_code} without a page: {text[:100]}"
     return ""
