@@ -202,9 +202,9 @@ def make_documents(officer: Somebody, folder: Path, replied: list[str]) -> None:
     figures = re.findall(r'href="([^"]*/documents/figures/[^"]*)"[^>]*>\s*(\d+)\s*</a>', html)
     address, number = next((found, int(text)) for found, text in figures if int(text) > 0)
     page.goto(address.replace("&amp;", "&"))
-    assert page.locator("main tbody tr").count() == number
+    assert page.locator("main ul:not(.tabs) > li").count() == number
     assert number <= len(replied)
-    receipts = page.locator("main tbody a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    receipts = page.locator("main li a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert any("/receipts/" in address for address in receipts)
 
 
