@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from palermo.base.navigation import Entry, register
 
@@ -47,7 +48,7 @@ class ReportsConfig(AppConfig):
             (30, _("Criminalization"), "offences", ()),
             (40, _("Provisions"), "gap_counts", ("provision_states",)),
             (50, _("Matrix"), "matrix", ()),
-            (60, _("Change"), "analysis_change", ("analysis_change_states",)),
+            (60, pgettext_lazy("how things differ", "Change"), "analysis_change", ("analysis_change_states",)),
             (70, _("Needs"), "needs", ("needs_requests", "needs_cross", "needs_top", "needs_inferred")),
             (80, _("Practice"), "practice", ("practice_question", "practice_states", "practice_cases")),
         ):

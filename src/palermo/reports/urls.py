@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import analysis, documents, national, needs, practice, rates, replies
+from palermo.reports.views import analysis, documents, national, needs, practice, rates, rates_history, replies
 
 
 class FormatConverter:
@@ -53,14 +53,18 @@ urlpatterns = [
     # ── Reporting status and rates ──
     path("reporting/", rates.reporting, name="reporting"),
     path("reporting/reporting.<table_format:form>", rates.reporting_file, name="reporting_file"),
-    path("reporting/<slug:questionnaire>/record/", rates.record, name="record"),
-    path("reporting/<slug:questionnaire>/record/record.<table_format:form>", rates.record_file, name="record_file"),
+    path("reporting/<slug:questionnaire>/record/", rates_history.record, name="record"),
+    path(
+        "reporting/<slug:questionnaire>/record/record.<table_format:form>",
+        rates_history.record_file,
+        name="record_file",
+    ),
     path(f"{RATES}/", rates.rates, name="rates"),
     path(f"{RATES}/rates.<table_format:form>", rates.rates_file, name="rates_file"),
     path(f"{RATES}/states/", rates.rates_states, name="rates_states"),
     path(f"{RATES}/states/states.<table_format:form>", rates.rates_states_file, name="rates_states_file"),
-    path(f"{RATES}/change/", rates.rates_change, name="rates_change"),
-    path(f"{RATES}/change/change.<table_format:form>", rates.rates_change_file, name="rates_change_file"),
+    path(f"{RATES}/change/", rates_history.rates_change, name="rates_change"),
+    path(f"{RATES}/change/change.<table_format:form>", rates_history.rates_change_file, name="rates_change_file"),
     path("documents/", documents.documents, name="documents"),
     path("documents/new/<slug:kind>/", documents.new_document, name="new_document"),
     path(

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
@@ -17,7 +18,7 @@ VERBS: dict[str, Label] = {
     "shall": _("shall"),
     "shall-consider": _("shall consider"),
     "shall-endeavour": _("shall endeavour"),
-    "may": _("may"),
+    "may": pgettext_lazy("verb of a treaty", "may"),
     "should": _("should"),
     "encouraged": _("is encouraged"),
     "none": "",

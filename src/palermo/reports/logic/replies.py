@@ -70,7 +70,10 @@ def values(state: State, code: str) -> tuple[str, ...]:
 
 
 def offered(question: QuestionSpec) -> tuple[str, ...]:
-    """The codes that can be chosen, in the order of the question; *none of these* last where there is a choice."""
+    """The codes that can be chosen, in the order of the question; *none of these* last where there is a choice.
+
+    Counts have a place for *none of these* only where a State said so: some questions offer a word of their own for it.
+    """
     return (*question.values, NONE_OF_THESE) if question.kind.value == "choices" else question.values
 
 
@@ -109,7 +112,7 @@ def count(states: Iterable[State], question: QuestionSpec, slice: Slice = WHOLE)
     """The count of one group."""
     inside = [state for state in states if slice.holds(state)]
     relations = dict.fromkeys(Relation, 0)
-    chosen = dict.fromkeys(offered(question), 0)
+    chosen = dict.fromkeys(question.values, 0)
     for state in inside:
         relations[relation(state, question.code)] += 1
         for value in values(state, question.code):
@@ -138,7 +141,7 @@ def counts(states: Sequence[State], questions: Iterable[QuestionSpec]) -> dict[s
     found = {}
     for question in questions:
         relations = dict(outer)
-        chosen = dict.fromkeys(offered(question), 0)
+        chosen = dict.fromkeys(question.values, 0)
         for answers in reported:
             value = answers.get(question.code, _MISSING)
             if value is _MISSING:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from palermo.base.citation import cite
@@ -38,11 +38,7 @@ from palermo.reports.queries.analysis import replaced_between
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.replies import provision_texts_of
 from palermo.reports.views import frame
-from palermo.reports.views.rates import DAY, POINT, Number, Place
-from palermo.reports.views.rates import _with as with_query
-from palermo.reports.views.replies import Opened
-from palermo.reports.views.replies import _open as open_analysis
-from palermo.reports.views.replies import _receipt as submission_of
+from palermo.reports.views.frame import DAY, POINT, Number, Opened, Place
 from palermo.reports.words import (
     ASPECTS,
     LEGAL,
@@ -185,7 +181,7 @@ def _pages(request: HttpRequest, opened: Opened, form: MatrixForm, found: Matrix
 @require_safe
 def matrix(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """Every State and every question, or what a filter leaves of them."""
-    opened = open_analysis(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     form, found = _matrix(request, opened)
     states, asked = _pages(request, opened, form, found)
     language = frame.page_language()
@@ -194,7 +190,7 @@ def matrix(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse
         list(asked),
         language,
         {question.code: opened.url("question", code=question.code) for question in asked},
-        {state.code: submission_of(request, opened, state) for state in states},
+        {state.code: opened.submission(request, state) for state in states},
     )
     context = {
         **opened.context(request, (_("Matrix"), "")),
@@ -232,7 +228,7 @@ def _kept(request: HttpRequest, opened: Opened, query: Mapping[str, str]) -> dic
     return {
         "kept": list(query.items()),
         "dates": list(opened.place.form.chosen.items()),
-        "pinned": with_query(request.path, {**query, **opened.place.form.pinned}),
+        "pinned": frame.with_query(request.path, {**query, **opened.place.form.pinned}),
     }
 
 
@@ -240,7 +236,7 @@ def _kept(request: HttpRequest, opened: Opened, query: Mapping[str, str]) -> dic
 @require_safe
 def matrix_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """The whole of it as data: a row for each State, a column for each question."""
-    opened = open_analysis(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     chosen, found = _matrix(request, opened)
     if problems := [*opened.place.form.problems, *chosen.problems]:
         return frame.refused(problems)
@@ -276,7 +272,7 @@ def matrix_data(opened: Opened, found: Matrix, query: Mapping[str, str]) -> Tabl
         _("A cell holds the codes that were chosen, a number or a date, or “given” for a text or rows."),
         *(f"({word}): {RELATIONS[word]}. {meaning}" for word, meaning in RELATION_MEANINGS.items()),
     ]
-    about = frame.about(opened.place.form, opened.place, treaty=opened.found.treaty, **query)
+    about = frame.made_from(opened.place.form, opened.place, treaty=opened.found.treaty, **query)
     return Table(_("Matrix of States and questions"), about, columns, rows, notes)
 
 
@@ -326,8 +322,7 @@ def _compared(request: HttpRequest, opened: Opened) -> Compared | None:
     if earlier is None:
         return None
     against = DAY if request.GET.get("against") == DAY else POINT
-    day = opened.place.form.day
-    on = day if against == DAY else day - (opened.place.asked.cycle.due_on - earlier.cycle.due_on)
+    on = frame.earlier_day(opened.place, earlier, against)
     former = dataset(
         earlier.cycle, earlier.questionnaire, frame.page_language(), as_at=on, known_at=opened.place.form.moment
     )
@@ -357,7 +352,7 @@ class ChangeRow:
 @require_safe
 def analysis_change(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The questions of a section, or the provisions: how many States improved, worsened, were newly answered."""
-    opened = open_analysis(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     compared = _compared(request, opened)
     item, problems = _group(request)
     spec, language = opened.found.spec, frame.page_language()
@@ -369,7 +364,7 @@ def analysis_change(request: HttpRequest, cycle: str, questionnaire: str) -> Htt
     against = compared.against if compared else POINT
     query = {"group": item.key, "against": against, **({"section": section} if section else {})}
     context = {
-        **opened.context(request, (_("Change"), "")),
+        **opened.context(request, (pgettext("how things differ", "Change"), "")),
         **_kept(request, opened, query),
         "problems": problems,
         "compared": compared,
@@ -460,7 +455,7 @@ def _change_rows(compared: Compared, section: str, item: Slice) -> list[ChangeRo
 @require_safe
 def analysis_change_states(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The States that moved in one way at a question or a provision, with the word before and the word now."""
-    opened = open_analysis(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     compared = _compared(request, opened)
     item, problems = _group(request)
     spec, language = opened.found.spec, frame.page_language()
@@ -481,7 +476,10 @@ def analysis_change_states(request: HttpRequest, cycle: str, questionnaire: str)
     context = {
         **opened.context(
             request,
-            (_("Change"), opened.url("analysis_change", {"group": item.key, "against": compared.against})),
+            (
+                pgettext("how things differ", "Change"),
+                opened.url("analysis_change", {"group": item.key, "against": compared.against}),
+            ),
             (cite(code, language) or code, ""),
         ),
         **_kept(request, opened, query),
@@ -498,8 +496,8 @@ def analysis_change_states(request: HttpRequest, cycle: str, questionnaire: str)
                 "step": STEPS[pair.step.value],
                 "before": _said(words, compared, of, code, pair.before, pair.former, former=True),
                 "now": _said(words, compared, of, code, pair.now, pair.state, former=False),
-                "before_url": submission_of(request, earlier, pair.former) if pair.former else "",
-                "now_url": submission_of(request, opened, pair.state),
+                "before_url": earlier.submission(request, pair.former) if pair.former else "",
+                "now_url": opened.submission(request, pair.state),
             }
             for pair in pairs
         ],
@@ -536,7 +534,7 @@ def _said(
 @require_safe
 def analysis_change_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """All provisions and questions as data, with how many States moved in which way."""
-    opened = open_analysis(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     item, problems = _group(request)
     if problems := [*problems, *opened.place.form.problems]:
         return frame.refused(problems)
@@ -559,7 +557,7 @@ def analysis_change_file(request: HttpRequest, cycle: str, questionnaire: str, f
         "code": _("Its code"),
         **{step.value: f"{STEPS[step.value]}. {STEP_MEANINGS[step.value]}" for step in Step},
     }
-    about = frame.about(
+    about = frame.made_from(
         opened.place.form,
         opened.place,
         treaty=opened.found.treaty,

@@ -23,7 +23,7 @@ from palermo.reports.logic.tables import Cell, Table
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.queries.rates import Names
 from palermo.reports.views import frame
-from palermo.reports.views.replies import Opened, _open, _receipt
+from palermo.reports.views.frame import Opened
 from palermo.reports.words import date_shown
 from palermo.responses.labels import URGENCIES
 from palermo.responses.logic.scopes import cycle_scope
@@ -143,7 +143,7 @@ def _article(provision: str) -> str:
 
 
 def _page(request: HttpRequest, cycle: str, questionnaire: str) -> Page:
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     names = rate_queries.group_names(frame.page_language(), opened.place.form.day)
     return Page(opened, logic.stated(opened.found, scheme()), names)
 
@@ -234,7 +234,7 @@ def needs_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) 
         "requests": _("How many requests"),
         "states": _("How many States made them"),
     }
-    about = frame.about(page.opened.place.form, page.opened.place)
+    about = frame.made_from(page.opened.place.form, page.opened.place)
     table = Table(_("Stated needs for assistance"), about, columns, rows, notes=[str(METHOD)])
     return frame.table_file(page.opened.place.form, form, f"needs-{cycle}-{questionnaire}", table)
 
@@ -262,7 +262,7 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     listed = logic.chosen(page.requests, wanted)
     receipts: dict[str, str] = {}
     for state in {item.state.code: item.state for item in listed}.values():
-        receipts[state.code] = _receipt(request, page.opened, state)
+        receipts[state.code] = page.opened.submission(request, state)
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Requests"), ""))
     context = {
         **keep(context, request, {by.value: code for by, code in wanted.items()}, page.opened),
@@ -372,7 +372,7 @@ def needs_top(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespo
 @require_safe
 def needs_inferred(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """What silent States may need, with the method and its numbers."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     context = {
         **opened.context(request, (_("Needs"), opened.url("needs")), (_("Inferred"), "")),
         "least": inferences.LEAST,

@@ -20,9 +20,8 @@ from palermo.reports.logic.rates import slice_of
 from palermo.reports.logic.tables import Cell, Table
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.views import frame
+from palermo.reports.views.frame import Number, Opened
 from palermo.reports.views.needs import keep
-from palermo.reports.views.rates import Number
-from palermo.reports.views.replies import Opened, _open, _receipt
 from palermo.reports.words import RELATIONS
 from palermo.responses.labels import UNITS, YES_NO
 from palermo.responses.logic.scopes import cycle_scope
@@ -50,7 +49,7 @@ def _question(opened: Opened, code: str) -> QuestionSpec:
 @require_safe
 def practice(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The questions that ask for figures, with how many States gave any, and the cases."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     language = frame.page_language()
     rows = []
     for question in logic.asked_figures(opened.found.spec):
@@ -94,7 +93,7 @@ def _figures(opened: Opened, question: QuestionSpec) -> list[tuple[str, Figure]]
 @require_safe
 def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
     """One question that asks for figures: sum, median and coverage by year and regional group."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     question = _question(opened, code)
     language = frame.page_language()
     text, found = question.wording(language)
@@ -145,7 +144,7 @@ def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code
 @require_safe
 def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
     """The States behind a number of a figure, each with what it gave."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     question = _question(opened, code)
     text, found = question.wording(frame.page_language())
     problems = []
@@ -177,7 +176,7 @@ def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
         "year": given["year"],
         "group": frame.group_label(item, names),
         "states": [
-            {"state": state, "number": number, "url": _receipt(request, opened, state)} for state, number in listed
+            {"state": state, "number": number, "url": opened.submission(request, state)} for state, number in listed
         ],
     }
     return render(request, "reports/practice_states.html", context)
@@ -187,7 +186,7 @@ def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
 @require_safe
 def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The cases that States told of: their outcome, and whether the Convention was used."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     used = request.GET.get("used", "")
     problems = []
     if used not in ("", "yes", "no", "-"):
@@ -196,7 +195,7 @@ def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     told = [case for case in logic.cases(opened.found.states) if not used or (case.convention_used or "-") == used]
     receipts: dict[str, str] = {}
     for state in {case.state.code: case.state for case in told}.values():
-        receipts[state.code] = _receipt(request, opened, state)
+        receipts[state.code] = opened.submission(request, state)
     context = opened.context(request, (_("Practice"), opened.url("practice")), (_("Cases"), ""))
     labels = {"": _("All cases"), "yes": _("The Convention was used"), "no": _("It was not used"), "-": _("Not said")}
     context = {
@@ -227,7 +226,7 @@ def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> Http
 @require_safe
 def practice_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """All figures as data, with their coverage."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     if opened.place.form.problems:
         return frame.refused(opened.place.form.problems)
     rows: list[dict[str, Cell]] = []
@@ -258,6 +257,6 @@ def practice_file(request: HttpRequest, cycle: str, questionnaire: str, form: st
         "asked": _("How many States had been asked"),
         **{word: str(WORDS[word]) for word in logic.WORDS},
     }
-    about = frame.about(opened.place.form, opened.place)
+    about = frame.made_from(opened.place.form, opened.place)
     table = Table(_("Figures of practice"), about, columns, rows, notes=[str(METHOD)])
     return frame.table_file(opened.place.form, form, f"practice-{cycle}-{questionnaire}", table)

@@ -6,80 +6,39 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from palermo.base.citation import cite
 from palermo.base.templatetags.base_text import text_of
-from palermo.parties.access import can, requires
+from palermo.parties.access import requires
 from palermo.parties.logic.roles import Permission
 from palermo.questionnaires.labels import KINDS, OBLIGATIONS
 from palermo.questionnaires.logic.spec import QuestionSpec, SectionSpec
 from palermo.reports.logic import provisions, rates, replies
-from palermo.reports.logic.dataset import Dataset, State
-from palermo.reports.logic.rates import Cut, Rate, Slice, slice_of
+from palermo.reports.logic.rates import Rate, slice_of
 from palermo.reports.logic.replies import Count, Relation
 from palermo.reports.logic.tables import Cell, Table
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.replies import answer_texts, provision_texts_of
 from palermo.reports.views import frame
-from palermo.reports.views.rates import Number, Place, Share
-from palermo.reports.words import RELATION_MEANINGS, RELATIONS, SHARES_OF_ANSWERS, VERDICT_MEANINGS, VERDICT_WORDS
+from palermo.reports.views.frame import Number, Opened, Share
+from palermo.reports.words import (
+    LEVELS,
+    RELATION_MEANINGS,
+    RELATIONS,
+    SHARES_OF_ANSWERS,
+    VERDICT_MEANINGS,
+    VERDICT_WORDS,
+)
 from palermo.responses import labels
-from palermo.responses.logic.scopes import cycle_scope, response_scope
+from palermo.responses.logic.scopes import cycle_scope
 from palermo.responses.queries.wording import section_title
 
 RELATIONS_SHOWN = (Relation.ANSWERED, Relation.CANNOT_ANSWER, Relation.UNANSWERED, Relation.NOT_APPLICABLE)
 OUTSIDE_SHOWN = (Relation.SILENT, Relation.RELEASED, Relation.NOT_ASKED, Relation.NOT_PARTY)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A questionnaire of a cycle with everything that was said, and its place."""
-
-    place: Place
-    found: Dataset
-
-    def context(self, request: HttpRequest, *crumbs: tuple[str, str]) -> dict[str, Any]:
-        """What every page of the analysis shows."""
-        way = [(_("Reporting"), reverse("reports:reporting")), (" · ".join(self.place.titles), self.url("analysis"))]
-        return {
-            **frame.dates(self.place.form, request),
-            "place": self.place,
-            "questionnaire_title": self.place.titles[0],
-            "cycle_title": self.place.titles[1],
-            "parties": len(self.found.parties),
-            "asked": len(self.found.asked),
-            "reported": len(self.found.reported),
-            "crumbs": [*(way if crumbs else [way[0], (way[1][0], "")]), *crumbs],
-        }
-
-    def url(self, name: str, given: Mapping[str, str] | None = None, **more: str) -> str:
-        """The address of a page of the analysis with the dates that were chosen."""
-        return self.place.address(name, given, **more)
-
-    def regions(self) -> list[tuple[Slice, str]]:
-        """The whole and the regional groups that hold a State, with their names."""
-        names = rate_queries.group_names(frame.page_language(), self.place.form.day)
-        slices = rates.slices(self.found.states, Cut.REGION, names.order(Cut.REGION))
-        return [(item, frame.group_label(item, names)) for item in (rates.WHOLE, *slices)]
-
-
-def _open(request: HttpRequest, cycle: str, questionnaire: str) -> Opened:
-    place = frame.place_at(request, cycle, questionnaire)
-    return Opened(
-        place,
-        dataset(
-            place.asked.cycle,
-            place.asked.questionnaire,
-            frame.page_language(),
-            as_at=place.form.day,
-            known_at=place.form.moment,
-        ),
-    )
 
 
 def _question(opened: Opened, code: str) -> QuestionSpec:
@@ -101,7 +60,7 @@ def _value_words(question: QuestionSpec, value: str) -> str:
 @require_safe
 def analysis(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """What there is to read of one questionnaire in one cycle, with the denominators first."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     counted = replies.counts(opened.found.states, opened.found.spec)
     sections = []
     for section in opened.found.spec.sections:
@@ -132,7 +91,7 @@ def _section(opened: Opened, chosen: str) -> SectionSpec:
 @require_safe
 def questions(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The questions of one section with their counts."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     section = _section(opened, request.GET.get("section", ""))
     asked = [question for question in section.questions if question.is_answered]
     counted = replies.counts(opened.found.states, asked)
@@ -198,7 +157,7 @@ def _relation_numbers(
 @require_safe
 def question(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
     """One question: who answered it, what they said, by region, and in the cycle before."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     asked = _question(opened, code)
     language = frame.page_language()
     text, found = asked.wording(language)
@@ -243,7 +202,7 @@ def _before(opened: Opened, asked: QuestionSpec) -> dict[str, Any] | None:
     earlier = rate_queries.cycle_before(opened.place.asked)
     if earlier is None:
         return None
-    day = opened.place.form.day - (opened.place.asked.cycle.due_on - earlier.cycle.due_on)
+    day = frame.earlier_day(opened.place, earlier)
     former = dataset(
         earlier.cycle, earlier.questionnaire, frame.page_language(), as_at=day, known_at=opened.place.form.moment
     )
@@ -263,7 +222,7 @@ def _before(opened: Opened, asked: QuestionSpec) -> dict[str, Any] | None:
 @require_safe
 def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
     """The States behind a number of a question, with what they wrote."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     asked = _question(opened, code)
     item = slice_of(request.GET.get("group", "whole")) or rates.WHOLE
     said = next((word for word in Relation if word.value == request.GET.get("said")), None)
@@ -290,20 +249,12 @@ def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
                 "values": [_value_words(asked, one) for one in replies.values(state, code)],
                 "text": texts.get(state.code, {}).get("text", ""),
                 "text_language": texts.get(state.code, {}).get("language", ""),
-                "url": _receipt(request, opened, state),
+                "url": opened.submission(request, state),
             }
             for state in listed
         ],
     }
     return render(request, "reports/analysis_states.html", context)
-
-
-def _receipt(request: HttpRequest, opened: Opened, state: State) -> str:
-    """The submission behind a State, if the reader may read it."""
-    arguments = {**opened.place.arguments, "party": state.code}
-    if state.number is None or not can(request.user, Permission.READ_SUBMISSION, response_scope(**arguments)):
-        return ""
-    return reverse("reports:submitted_report", kwargs={**arguments, "number": state.number})
 
 
 # ── Provisions and offences ──────────────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +278,7 @@ def _provision_url(opened: Opened, provision: str, word: str, group: str = "whol
 @require_safe
 def gap_counts(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """Every provision by level of obligation: at how many States it is met, in part, not met, or unanswered."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     treaty = provision_texts_of(opened.found.treaty, frame.page_language())
     obligations = {code: known.obligation for code, known in treaty.items()}
     language = frame.page_language()
@@ -348,7 +299,7 @@ def gap_counts(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResp
                     ),
                 )
             )
-        sections.append({"level": level, "title": OBLIGATIONS[level], "rows": rows})
+        sections.append({"level": level, "title": LEVELS[level], "rows": rows})
     context = {
         **opened.context(request, (_("Provisions"), "")),
         "sections": sections,
@@ -363,7 +314,7 @@ def gap_counts(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResp
 @require_safe
 def gap_counts_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """The same as data."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     if opened.place.form.problems:
         return frame.refused(opened.place.form.problems)
     treaty = provision_texts_of(opened.found.treaty, frame.page_language())
@@ -378,7 +329,7 @@ def gap_counts_file(request: HttpRequest, cycle: str, questionnaire: str, form: 
         "obligation": _("mandatory, considered (to be considered) or optional"),
         **{word: f"{VERDICT_WORDS[word]}. {VERDICT_MEANINGS[word]}" for word in provisions.WORDS},
     }
-    table = Table(_("Provisions over all States"), frame.about(opened.place.form, opened.place), columns, rows)
+    table = Table(_("Provisions over all States"), frame.made_from(opened.place.form, opened.place), columns, rows)
     return frame.table_file(opened.place.form, form, f"provisions-{cycle}-{questionnaire}", table)
 
 
@@ -386,7 +337,7 @@ def gap_counts_file(request: HttpRequest, cycle: str, questionnaire: str, form: 
 @require_safe
 def provision_states(request: HttpRequest, cycle: str, questionnaire: str, provision: str) -> HttpResponse:
     """The States behind a number of a provision."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     if provision not in opened.found.spec.rules:
         raise Http404
     item = slice_of(request.GET.get("group", "whole")) or rates.WHOLE
@@ -406,7 +357,7 @@ def provision_states(request: HttpRequest, cycle: str, questionnaire: str, provi
         "what": VERDICT_WORDS[word],
         "states": [
             {"state": state, "relation": VERDICT_WORDS[word], "values": [], "text": "",
-             "url": _receipt(request, opened, state)}
+             "url": opened.submission(request, state)}
             for state in provisions.behind(opened.found.states, provision, word, item)
         ],
     }  # fmt: skip
@@ -420,10 +371,10 @@ OFFENCE_WORDS = (provisions.MET, provisions.IN_PART, provisions.NOT_MET, provisi
 @require_safe
 def offences(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """The criminalization picture: the basic offences by regional group, and State by State."""
-    opened = _open(request, cycle, questionnaire)
+    opened = frame.open_analysis(request, cycle, questionnaire)
     language = frame.page_language()
     found = provisions.criminalization(opened.found.states, opened.found.spec)
-    titles = {section.article: section_title(section, language) for section in opened.found.spec.sections}
+    titles = {section.article: section.heading(language)[0].title for section in opened.found.spec.sections}
     regions = opened.regions()
     reported = [state for state in opened.found.states if state.has_reported]
     cells = {offence.article: {cell.state.code: cell for cell in offence.cells} for offence in found}
@@ -447,7 +398,7 @@ def offences(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespon
         "states": [
             {
                 "state": state,
-                "url": _receipt(request, opened, state),
+                "url": opened.submission(request, state),
                 "cells": [_offence_cell(cells[offence.article][state.code]) for offence in found],
             }
             for state in opened.found.states

@@ -1,5 +1,6 @@
 """The stories of the demonstration: people, the current cycle, and responses at every stage, beside two past cycles."""
 
+import datetime
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ from palermo.parties.logic.roles import Role
 from palermo.parties.models import Party, User
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.models import Questionnaire
-from palermo.responses.actions import answers, cycles, evidence, workflow
+from palermo.responses.actions import answers, cycles, evidence, messages, workflow
 from palermo.responses.actions import people as team
 from palermo.responses.actions.archive import Item, import_submissions
 from palermo.responses.logic.content import Content, Given
 from palermo.responses.models import Cycle, Response
 from palermo.responses.queries.state import progress_of, scope_of, spec_of
+from palermo.site.actions.publishing import decide_and_publish
 from palermo.site.demonstration.archive import CURRENT, SEED, eras, open_era, plan_round
 from palermo.site.logic.generated import Manner, generate_answers
 from palermo.treaties.actions import generate_status
@@ -124,6 +126,10 @@ def _is_in_the_small_world(party: Party) -> bool:
     return party.code in {story.party for story in STORIES} or zlib.crc32(party.code.encode()) % 5 < 2
 
 
+# What Kenya opens to everybody of its submission.
+OPENED = ("art-5", "art-6", "art-8", "art-16", "art-23")
+
+
 def _tell(story: Story, response: Response, officer: User) -> None:
     code = story.party.lower()
     focal_point = _person(
@@ -145,7 +151,20 @@ def _tell(story: Story, response: Response, officer: User) -> None:
         _rank(response, focal_point)
         workflow.clear_response(by=focal_point, response=response, spec=spec)
     if story.stage == "submitted":
-        workflow.submit_response(by=focal_point, response=response, spec=spec)
+        submission = workflow.submit_response(by=focal_point, response=response, spec=spec)
+        if story.party == "KEN":
+            decide_and_publish(by=focal_point, submission=submission, decided=dict.fromkeys(OPENED, "public"))
+        if story.party == "SEN":
+            messages.ask_clarification(
+                by=officer,
+                submission=submission,
+                spec=spec,
+                code="untoc.16.figures",
+                subject="The years of the figures",
+                text="Are these figures by calendar year, or by judicial year?",
+                language="en",
+                due_on=timezone.localdate() + datetime.timedelta(days=21),
+            )
     if story.party == "FJI":
         cycles.ask_for_help(
             by=focal_point,
