@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from palermo.base.citation import cite
-from palermo.base.multilingual import direction
+from palermo.base.multilingual import best, direction
 from palermo.base.yaml_source import parse
 from palermo.reports.documents import frame
 from palermo.reports.logic import charts
@@ -126,6 +126,16 @@ def provenance(frozen: Mapping[str, Any], language: str, sha256: str) -> str:
     return frame.typography(text, language)
 
 
+def _made(markdown: str) -> Markup:
+    """Markdown of this module: it goes out as it is, because every text of others in it has been escaped."""
+    return Markup(markdown)  # noqa: S704 - the one place where a text is taken as safe
+
+
+def _said(text: object) -> Markup:
+    """A text of others, escaped."""
+    return _made(escape_markdown(str(text)))
+
+
 class _Tools:
     """What a source may call, in one language."""
 
@@ -143,7 +153,7 @@ class _Tools:
             "figure": self.figure,
             "counted": self.counted,
             "percent": self.percent,
-            "state": lambda code: Markup(escape_markdown(self.named.state(code))),  # noqa: S704
+            "state": lambda code: _said(self.named.state(code)),
             "states": self.states,
             "submission": self.submission,
             "group": lambda code: self.said("groups", code),
@@ -156,7 +166,7 @@ class _Tools:
             "text": self.text,
             "tables": Tables(),
             # The line under the head of a table: its strokes are the shares of the columns.
-            "rule": lambda width, to_the_end: Markup("-" * int(width) + (":" if to_the_end else "")),  # noqa: S704
+            "rule": lambda width, to_the_end: _made("-" * int(width) + (":" if to_the_end else "")),
         }
 
     def filters(self) -> dict[str, Any]:
@@ -182,7 +192,7 @@ class _Tools:
             return value
         if isinstance(value, Mapping) and "n" in value:
             return self.figure(value)
-        return Markup(escape_markdown("" if value is None else value))  # noqa: S704
+        return _said("" if value is None else value)
 
     @functools.cache  # noqa: B019 - one object for one document
     def number(self, value: object) -> str:
@@ -216,16 +226,16 @@ class _Tools:
         """A text of ours that leads to what is behind it."""
         written = escape_markdown(text)
         if not address:
-            return Markup(written)  # noqa: S704
+            return _made(written)
         safe = quote(address, safe="/:?#@!$&'*+,;=%~.-_")
         if not _ADDRESS.fullmatch(safe):
-            return Markup(written)  # noqa: S704
-        return Markup(f"[{written}]{{href={safe}}}")  # noqa: S704
+            return _made(written)
+        return _made(f"[{written}]{{href={safe}}}")
 
     def figure(self, value: Any) -> Markup:
         """A number; it leads to the States behind it."""
         if not isinstance(value, Mapping):
-            return Markup(escape_markdown(self.number(value)))  # noqa: S704
+            return _said(self.number(value))
         return self._linked(self.number(value["n"]), value.get("url", ""))
 
     def counted(self, value: Any, **forms: str) -> Markup:
@@ -248,7 +258,7 @@ class _Tools:
         """The names of States in a sentence, in the order of the language."""
         found = codes["states"] if isinstance(codes, Mapping) else codes
         names = [escape_markdown(self.named.state(code)) for code in self.named.ordered(found)]
-        return Markup(format_list(names, locale=self.locale)) if names else Markup("–")  # noqa: S704
+        return _made(format_list(names, locale=self.locale)) if names else _made("–")
 
     def submission(self, row: Mapping[str, Any]) -> Markup:
         """The name of a row's State; it leads to what it has submitted."""
@@ -258,19 +268,18 @@ class _Tools:
         """A name or wording in the language; in another one it says so."""
         text, tongue = self.named.text(place, code)
         escaped = escape_markdown(text)
-        if tongue in {"", self.language} or not escaped:
-            return Markup(escaped)  # noqa: S704
-        return Markup(f"[{escaped}]{{lang={language_tag(tongue)} dir={direction(tongue)}}}")  # noqa: S704
+        return self._in_its_language(escaped, tongue)
 
     def text(self, texts: Mapping[str, str]) -> Markup:
         """One of several languages' texts."""
-        from palermo.base.multilingual import best
-
         found, tongue = best(texts, self.language)
-        escaped = escape_markdown(found)
-        if tongue == self.language:
-            return Markup(escaped)  # noqa: S704
-        return Markup(f"[{escaped}]{{lang={language_tag(tongue)} dir={direction(tongue)}}}")  # noqa: S704
+        return self._in_its_language(escape_markdown(found), tongue)
+
+    def _in_its_language(self, escaped: str, tongue: str) -> Markup:
+        """A text; where it is in another language than the document, it says so."""
+        if tongue in {"", self.language} or not escaped:
+            return _made(escaped)
+        return _made(f"[{escaped}]{{lang={language_tag(tongue)} dir={direction(tongue)}}}")
 
     def word(self, kind: str, code: str) -> str:
         """The word for a code, from ``words/<language>.yaml``."""
@@ -296,13 +305,13 @@ class _Tools:
             of="{part} / {whole}",
         )
         self.charts[name] = (charts.svg(chart, words, framed=False), charts.sentence(chart, words))
-        return Markup(f"::: {{.chart key={name}}}\n{escape_markdown(shown)}\n:::")  # noqa: S704
+        return _made(f"::: {{.chart key={name}}}\n{escape_markdown(shown)}\n:::")
 
 
 def _piece(text: str) -> Markup:
     """The words beside a number, with the space that parts them from it."""
     lead, trail = " " if text[:1] == " " else "", " " if text.strip() and text[-1:] == " " else ""
-    return Markup(lead + escape_markdown(text) + trail)  # noqa: S704
+    return _made(lead + escape_markdown(text) + trail)
 
 
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")

@@ -32,6 +32,17 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"placeholder": "2026-11-24"})
 
 
+class DayField(forms.DateField):
+    """A day, asked for in one way everywhere."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {
+            "invalid": _("Write year, month and day, for example 2027-06-30."),
+            **kwargs.pop("error_messages", {}),
+        }
+        super().__init__(widget=DateInput(), error_messages=messages, **kwargs)
+
+
 class YearField(forms.IntegerField):
     """A year that figures may be asked for."""
 
@@ -74,18 +85,14 @@ class CycleForm(forms.Form):
         error_messages={"invalid": _("Use small letters a to z, digits and single hyphens only, such as 2026-first.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Due on"),
         help_text=_("Responses are due at the end of this day."),
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
-    closes_on = forms.DateField(
+    closes_on = DayField(
         label=_("Last day for answers"),
         required=False,
         help_text=CLOSES_HELP,
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
     first_year = YearField(label=_("First year of figures"))
     last_year = YearField(label=_("Last year of figures"))
@@ -182,10 +189,8 @@ class InviteForm(forms.Form):
         error_messages={"required": _("Choose at least one questionnaire.")},
     )
     basis = forms.ChoiceField(label=_("Whom to invite"), widget=forms.RadioSelect)
-    on = forms.DateField(
+    on = DayField(
         label=_("On the day"),
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2026-11-24.")},
     )
     parties = forms.TypedMultipleChoiceField(
         label=_("Chosen by hand, besides"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
@@ -231,18 +236,14 @@ class InviteForm(forms.Form):
 class DeadlinesForm(forms.Form):
     """The soft and the hard deadline of a cycle that runs."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Due on"),
         help_text=_("Responses are due at the end of this day; what comes later is taken, and shown as late."),
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
-    closes_on = forms.DateField(
+    closes_on = DayField(
         label=_("Last day for answers"),
         required=False,
         help_text=CLOSES_HELP,
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -262,11 +263,9 @@ class DeadlinesForm(forms.Form):
 class ExtensionForm(forms.Form):
     """More time for one State."""
 
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("New date for this State"),
         help_text=_("Its response is taken until the end of this day, and is not late."),
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2027-06-30.")},
     )
     reason = forms.CharField(
         label=_("Reason"),

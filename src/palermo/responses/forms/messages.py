@@ -11,7 +11,7 @@ from palermo.base.multilingual import ENDONYMS
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.responses.actions.messages import LONGEST, LONGEST_SUBJECT
 from palermo.responses.actions.reminders import FARTHEST
-from palermo.responses.forms.cycles import DateInput
+from palermo.responses.forms.cycles import DayField
 from palermo.responses.queries.messages import about
 from palermo.responses.queries.wording import section_title
 
@@ -78,12 +78,10 @@ class ClarificationForm(AboutForm):
         error_messages={"required": _("Say in a few words what the clarification is about.")},
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("The State answers until"),
-        widget=DateInput(),
         error_messages={
             "required": _("Give the day until which the State should answer."),
-            "invalid": _("Write year, month and day, for example 2026-11-24."),
         },
     )
     field_order = ("code", "subject", "text", "language", "due_on")

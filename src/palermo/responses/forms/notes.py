@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from palermo.base.attachments import ACCEPT_ATTRIBUTE, TAKEN
 from palermo.base.multilingual import ENDONYMS
 from palermo.base.templatetags.base_text import date_words
-from palermo.responses.forms.cycles import DateInput
+from palermo.responses.forms.cycles import DayField
 from palermo.responses.models import NoteVerbale
 
 MOST_FILES = 10
@@ -42,10 +42,8 @@ class NoteForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"), max_length=100, help_text=_("As it stands on the note, for example CTOC/CoP/2026/17.")
     )
-    dated_on = forms.DateField(
+    dated_on = DayField(
         label=_("Date on the note"),
-        widget=DateInput(),
-        error_messages={"invalid": _("Write year, month and day, for example 2026-11-24.")},
     )
     language = forms.ChoiceField(label=_("Language of the note"), choices=list(ENDONYMS.items()))
     summary = forms.CharField(
