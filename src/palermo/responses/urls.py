@@ -3,13 +3,16 @@
 from django.urls import path, register_converter
 
 from palermo.responses.views import (
-    answering,
+    answer,
     comments,
     cycles,
     desk,
     files,
+    hub,
     messages,
     notes,
+    saving,
+    sections,
     submitting,
     supplements,
     team,
@@ -37,13 +40,13 @@ SECTION = f"{RESPONSE}/<section:section>"
 
 app_name = "responses"
 urlpatterns = [
-    path(f"{RESPONSE}/", answering.hub, name="hub"),
-    path(f"{SECTION}/", answering.section, name="section"),
-    path(f"{SECTION}/save/", answering.save_section, name="save_section"),
-    path(f"{SECTION}/save/<str:code>/", answering.save_answer, name="save_answer"),
-    path(f"{SECTION}/answers/<str:code>/history/", answering.history, name="history"),
-    path(f"{SECTION}/answers/<str:code>/conflict/", answering.conflict, name="conflict"),
-    path(f"{SECTION}/answers/<str:code>/flag/", answering.flag, name="flag"),
+    path(f"{RESPONSE}/", hub.hub, name="hub"),
+    path(f"{SECTION}/", sections.section, name="section"),
+    path(f"{SECTION}/save/", saving.save_section, name="save_section"),
+    path(f"{SECTION}/save/<str:code>/", saving.save_answer, name="save_answer"),
+    path(f"{SECTION}/answers/<str:code>/history/", answer.history, name="history"),
+    path(f"{SECTION}/answers/<str:code>/conflict/", answer.conflict, name="conflict"),
+    path(f"{SECTION}/answers/<str:code>/flag/", saving.flag, name="flag"),
     # ── Team, submitting, cycles, files ──
     path("", cycles.cycles, name="cycles"),
     path("open/", cycles.open_cycle, name="open_cycle"),

@@ -136,6 +136,11 @@ def response_page(
     )
 
 
+def crumbs_of_response(place: Place, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way to a page inside a response, for those who work on it."""
+    return [(party_of(place), address(place, "hub")), *further]
+
+
 def section_crumb(place: Place, section: SectionSpec) -> tuple[str, str]:
     """A section as a step of the way."""
     return section_title(section, page_language()), section_address(place, section.code)
