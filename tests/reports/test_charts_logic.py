@@ -13,30 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palermo.reports.logic.charts import (
-    GREY,
-    HOLLOW,
-    INK,
-    NARROW,
-    QUIET,
-    SHEET,
-    SIZE,
-    TONES,
-    WIDE,
-    Chart,
-    Row,
-    Series,
-    Words,
-    apart,
-    data,
-    harmless,
-    scale,
-    sentence,
-    svg,
-    table,
-    width_of,
-    wrapped,
-)
+from palermo.reports.logic.charts import GREY, HOLLOW, Chart, Row, Series, Words, data, sentence, table
+from palermo.reports.logic.drawing import INK, NARROW, QUIET, SHEET, TONES, WIDE
+from palermo.reports.logic.lettering import SIZE, harmless, width_of, wrapped
+from palermo.reports.logic.plotting import apart, scale, svg
 from palermo.reports.logic.tables import as_csv, as_json
 from palermo.site.demonstration.specimens import HOSTILE, LONG, specimens
 

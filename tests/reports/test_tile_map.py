@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 import palermo
-from palermo.reports.logic.charts import NARROW, Words
+from palermo.reports.logic.charts import Words
+from palermo.reports.logic.drawing import NARROW
 from palermo.reports.logic.tables import as_json
 from palermo.reports.logic.tile_map import (
     PITCH,

@@ -23,7 +23,7 @@ from palermo.base.citation import cite
 from palermo.base.multilingual import best, direction
 from palermo.base.yaml_source import parse
 from palermo.reports.documents import frame
-from palermo.reports.logic import charts
+from palermo.reports.logic import charts, plotting
 from palermo.reports.logic.frozen import Named
 from palermo.reports.logic.markdown import clean, escape_markdown, language_tag
 
@@ -304,7 +304,7 @@ class _Tools:
             number=self.number,
             of="{part} / {whole}",
         )
-        self.charts[name] = (charts.svg(chart, words, framed=False), charts.sentence(chart, words))
+        self.charts[name] = (plotting.svg(chart, words, framed=False), charts.sentence(chart, words))
         return _made(f"::: {{.chart key={name}}}\n{escape_markdown(shown)}\n:::")
 
 

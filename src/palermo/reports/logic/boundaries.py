@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from palermo.reports.logic import charts, tile_map
-from palermo.reports.logic.charts import EDGE, HOLLOW, SHEET, TONES, Pen, Words, harmless
+from palermo.reports.logic import drawing, tile_map
+from palermo.reports.logic.charts import HOLLOW, Words
+from palermo.reports.logic.drawing import EDGE, SHEET, TONES, Pen
+from palermo.reports.logic.lettering import harmless
 from palermo.reports.logic.tile_map import TileMap
 
 BYTES: Final = 12 * 1024 * 1024
@@ -233,9 +235,9 @@ def _distance(point: Point, first: Point, last: Point) -> float:
 def svg(spec: TileMap, boundaries: Boundaries, words: Words, *, framed: bool = True, mark: str = "") -> str:
     """The map in the boundaries of the file; a State that they do not have is in the table and on the squares."""
     pen = Pen(f"{spec.key}{mark}", WIDTH, words)
-    top = charts.head(spec, pen) if framed else 2.0
+    top = drawing.head(spec, pen) if framed else 2.0
     if framed:
-        top = charts.legend(pen, [(item.tone, said) for item, said in tile_map.entries(spec, words)], top) + 6
+        top = drawing.legend(pen, [(item.tone, said) for item, said in tile_map.entries(spec, words)], top) + 6
     pen.out.append(f'<g transform="translate(0 {top:g})" stroke-width="0.5" stroke-linejoin="round">')
     if boundaries.others:
         pen.out.append(f'<path class="map-ground" d="{_path(boundaries.others)}" fill="#f3f1eb" stroke="{EDGE}"/>')
@@ -258,8 +260,8 @@ def svg(spec: TileMap, boundaries: Boundaries, words: Words, *, framed: bool = T
     pen.out.append("</g>")
     top += boundaries.height
     if framed:
-        top = charts.foot(replace(spec, notes=(*spec.notes, words.boundaries)), pen, top)
-    return charts.document(pen, top + 2, spec.title, tile_map.sentence(spec, words), framed=framed)
+        top = drawing.foot(replace(spec, notes=(*spec.notes, words.boundaries)), pen, top)
+    return drawing.document(pen, top + 2, spec.title, tile_map.sentence(spec, words), framed=framed)
 
 
 def _path(rings: Iterable[Ring]) -> str:

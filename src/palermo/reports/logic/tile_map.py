@@ -13,8 +13,10 @@ from typing import Final
 
 import yaml
 
-from palermo.reports.logic import charts
-from palermo.reports.logic.charts import EDGE, FONT, HOLLOW, INK, NARROW, SHEET, TONES, Pen, Words, harmless
+from palermo.reports.logic import charts, drawing
+from palermo.reports.logic.charts import HOLLOW, Words
+from palermo.reports.logic.drawing import EDGE, FONT, INK, NARROW, SHEET, TONES, Pen
+from palermo.reports.logic.lettering import harmless
 from palermo.reports.logic.tables import Table
 
 GRID: Final = Path(__file__).resolve().parents[2] / "content" / "tile-grid.yaml"
@@ -192,7 +194,7 @@ def svg(spec: TileMap, words: Words, *, framed: bool = True, mark: str = "") -> 
     """The map in its geographical arrangement. As a file (``framed``) it has title, legend, day and source in it."""
     places, columns, rows = arranged(spec.tiles)
     pen = Pen(f"{spec.key}{mark}", columns * PITCH, words)
-    top = charts.head(spec, pen) if framed else 2.0
+    top = drawing.head(spec, pen) if framed else 2.0
     if framed:
         top = legend(spec, pen, top, words) + 6
     for tile in spec.tiles:
@@ -200,8 +202,8 @@ def svg(spec: TileMap, words: Words, *, framed: bool = True, mark: str = "") -> 
         _square(spec, tile, pen, across * PITCH + 1, top + down * PITCH, words, links=not framed)
     top += rows * PITCH
     if framed:
-        top = charts.foot(replace(spec, notes=(*spec.notes, words.squares)), pen, top)
-    return charts.document(pen, top + 2, spec.title, sentence(spec, words), framed=framed,
+        top = drawing.foot(replace(spec, notes=(*spec.notes, words.squares)), pen, top)
+    return drawing.document(pen, top + 2, spec.title, sentence(spec, words), framed=framed,
                            group=spec.has_links and not framed)  # fmt: skip
 
 
@@ -238,7 +240,7 @@ def compact_svg(spec: TileMap, words: Words, *, mark: str = "") -> str:
             x = NARROW - x - (pitch - 2) if words.right_to_left else x
             _square(spec, tile, pen, x, top + 2 + down * pitch, words, links=True, size=pitch - 2)
         top += 6 + -(-len(tiles) // COMPACT_COLUMNS) * pitch
-    return charts.document(pen, top + 2, spec.title, sentence(spec, words), framed=False, group=spec.has_links)
+    return drawing.document(pen, top + 2, spec.title, sentence(spec, words), framed=False, group=spec.has_links)
 
 
 def swatch(category: Category, mark: str) -> str:
@@ -250,7 +252,7 @@ def swatch(category: Category, mark: str) -> str:
         pen.out.append(f'<rect x="16" y="2" width="10" height="24" fill="url(#{pen.key}-p{category.tone})"/>')
     x, look = (8.5, "ink" if category.tone == HOLLOW else "on") if category.tone > 1 else (14.0, "on")
     pen.text(x, 20, category.letter, anchor="middle", size=15, look=look)
-    defs = charts.patterns(pen.key, pen.patterns)
+    defs = drawing.patterns(pen.key, pen.patterns)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart-svg" viewBox="-1 -1 {SQUARE + 2:g} {SQUARE + 2:g}" '
         f'aria-hidden="true" font-family="{FONT}"><defs>{defs}</defs>{"".join(pen.out)}</svg>'
@@ -260,7 +262,7 @@ def swatch(category: Category, mark: str) -> str:
 def legend(spec: TileMap, pen: Pen, top: float, words: Words) -> float:
     """The legend inside a file; where the drawing may go on."""
     listed = entries(spec, words)
-    return charts.legend(
+    return drawing.legend(
         pen,
         [(category.tone, said) for category, said in listed],
         top,

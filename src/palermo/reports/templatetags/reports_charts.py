@@ -7,8 +7,9 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from palermo.reports.logic import boundaries, charts, tile_map
+from palermo.reports.logic import boundaries, charts, plotting, tile_map
 from palermo.reports.logic.charts import Chart
+from palermo.reports.logic.drawing import NARROW
 from palermo.reports.logic.tile_map import TileMap
 from palermo.reports.views.charts import TYPES, WITH_BOUNDARIES, chart_words, known_boundaries
 
@@ -38,8 +39,8 @@ def chart(context: Context, spec: Chart, level: int = 2, open: bool = False) -> 
     return {
         **_frame(context, spec, level),
         # The style sheet shows the one that fits the place.
-        "wide": _drawing(charts.svg(spec, words, framed=False, mark="-w")),
-        "narrow": _drawing(charts.svg(spec, words, width=charts.NARROW, framed=False, mark="-n")),
+        "wide": _drawing(plotting.svg(spec, words, framed=False, mark="-w")),
+        "narrow": _drawing(plotting.svg(spec, words, width=NARROW, framed=False, mark="-n")),
         "shown": charts.table(spec, words),
         "unit": words.unit.format(unit=spec.unit) if spec.unit else "",
         "open": open,

@@ -21,7 +21,7 @@ from palermo.base.errors import Refusal
 from palermo.base.multilingual import direction
 from palermo.base.templatetags.base_text import date_words, number
 from palermo.reports import exchange
-from palermo.reports.logic import boundaries, charts, tile_map
+from palermo.reports.logic import boundaries, charts, plotting, tile_map
 from palermo.reports.logic.boundaries import Boundaries, BoundaryError
 from palermo.reports.logic.charts import Chart, Words
 from palermo.reports.logic.tables import as_csv, as_json
@@ -158,7 +158,7 @@ def _content(spec: Chart | TileMap, form: str, bounded: bool) -> bytes:
         made = charts.data(spec, words) if isinstance(spec, Chart) else tile_map.data(spec, words)
         return (as_csv(made) if form == "csv" else as_json(made)).encode()
     if isinstance(spec, Chart):
-        drawing = charts.svg(spec, words)
+        drawing = plotting.svg(spec, words)
     elif bounded:
         known = known_boundaries()
         if known.held is None:
