@@ -241,8 +241,8 @@ def test_the_list_needs_as_many_queries_for_one_state_as_for_three(world: World,
     with CaptureQueriesContext(connection) as three:
         client.get("/en/cycles/2026/")
     # session, user, grants; cycle, what it asks; responses, names, groups, receipts; submissions, steps, clarifications
-    # and extensions of their courses; nominations, help, reopening
-    assert (len(one), len(three)) == (16, 16)
+    # and extensions of their courses; dates moved; nominations, help, reopening
+    assert (len(one), len(three)) == (17, 17)
 
 
 # ── The page of one State ────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,9 +275,9 @@ def test_the_desk_needs_as_many_queries_with_much_on_record(world: World, office
     release_response(by=officer, response=world.response, reason="Why")
     with CaptureQueriesContext(connection) as much:
         client.get(where)
-    # session, user, grants; the response; submissions, steps, clarifications and extensions of its course; receipts,
-    # extensions, steps, reopening, help, notes (and their files), paper; the team: grants, assignments
-    assert (len(little), len(much)) == (17, 18)
+    # session, user, grants; the response; submissions, steps, clarifications and extensions of its course; dates
+    # moved; receipts, extensions, steps, reopening, help, notes (and their files), paper; the team: grants, assignments
+    assert (len(little), len(much)) == (18, 19)
 
 
 def test_the_desk_does_what_its_buttons_say(world: World, client: Client) -> None:

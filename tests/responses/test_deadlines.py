@@ -15,6 +15,7 @@ from palermo.base.errors import Refusal
 from palermo.base.models import Mail
 from palermo.parties.logic.roles import Role
 from palermo.parties.models import AuditEvent, User
+from palermo.reports.queries.dataset import dataset
 from palermo.responses.actions.answers import import_answers, save_answer
 from palermo.responses.actions.deadlines import change_deadlines, grant_extension
 from palermo.responses.actions.workflow import clear_response, submit_response
@@ -22,7 +23,7 @@ from palermo.responses.logic.content import Given
 from palermo.responses.models import Answer, Channel, Cycle, Extension, Response, Submission
 from palermo.responses.queries import archive
 from palermo.responses.queries.archive import end_of
-from palermo.responses.queries.cycles import overview
+from palermo.responses.queries.cycles import desk, overview
 from palermo.responses.queries.pages import find_place
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,35 @@ def test_changing_deadlines_is_recorded_and_never_shortens_an_extension(world: W
         "before": {"due_on": (now + 10 * DAY).isoformat(), "closes_on": (now + 20 * DAY).isoformat()},
         "reason": "More",
     }
+
+
+def test_a_date_moved_after_it_passed_does_not_rewrite_the_past(world: World, officer: User, client: Client) -> None:
+    set_dates(world, -1, None)
+    world.save(CODE, "yes")
+    Response.objects.update(state="cleared")
+    submit_response(by=world.focal_point, response=world.response, spec=world.spec)
+    cycle, before = Cycle.objects.get(), timezone.now()
+    old = cycle.due_on
+    change_deadlines(by=officer, cycle=cycle, due_on=old + 30 * DAY, closes_on=None, reason="The Conference was moved")
+
+    def judged(at: datetime.datetime | None) -> list[tuple[datetime.date | None, bool]]:
+        """The date and lateness on the cycle's page, on the desk, and in the rates."""
+        [row] = overview(cycle, world.response.questionnaire, "en", at).invited
+        one = desk(Response.objects.select_related("cycle").get(), at)
+        known = at or timezone.now()
+        everyone = dataset(cycle, world.response.questionnaire, "en", known_at=known).states
+        [state] = [state for state in everyone if state.has_reported]
+        assert row.was_late
+        assert one.was_late
+        return [(row.due_on, row.late), (row.due_on, one.late), (state.due_on, state.late)]
+
+    assert judged(before) == [(old, True)] * 3
+    assert judged(None) == [(old + 30 * DAY, False)] * 3
+    words = "late by the date that stood when it was submitted"
+    page = client.get("/en/cycles/2026/")
+    assert (page.content.decode().count(words), page.context["overview"].counts["late"]) == (1, 0)
+    one = client.get(world.url("desk")).content.decode()
+    assert (one.count(words), one.count("The Conference was moved")) == (1, 1)
 
 
 def test_deadline_refusals(world: World, officer: User) -> None:

@@ -200,8 +200,8 @@ def test_overview_is_by_region_and_needs_as_many_queries_for_many_states(world: 
         ("", 1),
     ]
     # session, user, grants; cycle, what it asks; responses, names, groups; submissions, steps, clarifications and
-    # extensions of their courses; nominations, help, reopening
-    assert len(queries) == 15
+    # extensions of their courses; dates moved; nominations, help, reopening
+    assert len(queries) == 16
 
 
 def test_questionnaire_that_the_cycle_does_not_ask_is_not_found(world: World, client: Client) -> None:

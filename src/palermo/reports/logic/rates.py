@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from palermo.reports.logic.dataset import State
-from palermo.responses.logic.standing import Course, Standing, due_on, first_submission, standing
+from palermo.responses.logic.standing import Course, Standing, standing, timing
 
 
 class Measure(StrEnum):
@@ -319,14 +319,13 @@ def turn(
 ) -> Turn:
     """The turn that follows from the course of a response at a moment."""
     word = standing(course, moment, known_at)
-    first = first_submission(course, moment, known_at)
-    end = end_of(due_on(course, cycle_due_on, moment))
+    found = timing(course, cycle_due_on, moment, known_at, end_of)
     return Turn(
         cycle=cycle,
         standing=word,
-        first_at=first.moment.at if first else None,
-        late=first is not None and first.moment.at > end,
-        overdue=first is None and moment > end,
+        first_at=found.first.moment.at if found.first else None,
+        late=found.late,
+        overdue=found.first is None and moment > end_of(found.due_on),
     )
 
 

@@ -10,7 +10,7 @@ from palermo.parties.queries import as_known, names, parties
 from palermo.questionnaires.models import Questionnaire, Version
 from palermo.questionnaires.queries import version_spec
 from palermo.reports.logic.dataset import Dataset, State
-from palermo.responses.logic.standing import Sent, Standing, due_on, first_submission, latest_submission, standing
+from palermo.responses.logic.standing import Sent, Standing, latest_submission, standing, timing
 from palermo.responses.models import Cycle, CycleQuestionnaire, Response, Submission
 from palermo.responses.queries.archive import courses, cycles_then, end_of, today
 from palermo.treaties.queries import standings
@@ -73,8 +73,7 @@ def dataset(
         response = responses.get(key)
         way = ways[response.pk] if response else None
         sent = counted.get(response.pk) if response else None
-        first = first_submission(way, moment, known) if way else None
-        due = due_on(way, then.due_on, moment) if way else None
+        found = timing(way, then.due_on, moment, known, end_of) if way else None
         receipt, *said = sent_by_then[response.pk, sent.number] if response and sent else ("",)
         return State(
             code=code.lower(),
@@ -87,20 +86,20 @@ def dataset(
             standing=standing(way, moment, known) if way else Standing.NOT_INVITED,
             number=sent.number if sent else None,
             receipt=receipt,
-            first_at=first.moment.at if first else None,
-            due_on=due,
-            late=first is not None and due is not None and first.moment.at > end_of(due),
+            first_at=found.first.moment.at if found and found.first else None,
+            due_on=found.due_on if found else None,
+            late=found is not None and found.late,
             digest=said[0] if said else None,
         )
 
-    found = [made for party in everyone if (made := state(party.pk, party.code)) is not None]
+    states = [made for party in everyone if (made := state(party.pk, party.code)) is not None]
     return Dataset(
         cycle=cycle.code,
         questionnaire=questionnaire.code,
         treaty=instrument.code,
         as_at=day,
         known_at=known,
-        states=tuple(sorted(found, key=lambda item: (item.sort, item.code))),
+        states=tuple(sorted(states, key=lambda item: (item.sort, item.code))),
         spec=version_spec(version),
         years=cycle.years,
     )

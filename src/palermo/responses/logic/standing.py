@@ -5,7 +5,7 @@ came into the record, so that a figure made on a day can be made again later, wh
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -137,6 +137,28 @@ def due_on(course: Course, cycle_due_on: datetime.date, at: datetime.datetime | 
     """The State's own due date: that of its last extension given by ``at``, but never before that of the cycle."""
     given = [(when, day) for day, when in course.extensions if at is None or when <= at]
     return max(cycle_due_on, max(given)[1]) if given else cycle_due_on
+
+
+@dataclass(frozen=True)
+class Timing:
+    """By when a State answers, when it reported, and whether that was late: judged as at one moment."""
+
+    due_on: datetime.date
+    first: Sent | None
+    late: bool
+
+
+def timing(
+    course: Course,
+    cycle_due_on: datetime.date,
+    on: datetime.datetime,
+    known_at: datetime.datetime | None,
+    end_of: Callable[[datetime.date], datetime.datetime],
+) -> Timing:
+    """The one judgement of lateness. ``cycle_due_on`` is the cycle's date that stood at ``on``, not that of today."""
+    due = due_on(course, cycle_due_on, on)
+    first = first_submission(course, on, known_at)
+    return Timing(due, first, first is not None and first.moment.at > end_of(due))
 
 
 def last_day(closes_on: datetime.date | None, extended_to: datetime.date | None) -> datetime.date | None:

@@ -1,7 +1,7 @@
 """What is on record about the way of every response of a cycle, for questions about any day."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,26 @@ def courses(responses: Iterable[Response], within: QuerySet[Response] | None = N
 
 
 @dataclass(frozen=True)
+class DateChange:
+    """That the date of a cycle was moved."""
+
+    at: datetime.datetime
+    before: datetime.date
+    after: datetime.date
+    reason: str
+
+
+def due_then(due_on: datetime.date, changes: Sequence[DateChange], moment: datetime.datetime) -> datetime.date:
+    """The date of a cycle that stood at a moment; ``due_on`` is that of today, the latest change comes first."""
+    return next((change.before for change in reversed(changes) if change.at > moment), due_on)
+
+
+def date_changes(cycles: Iterable[Cycle], moment: datetime.datetime | None = None) -> dict[int, list[DateChange]]:
+    """How the due date of each cycle was moved (after a moment), by the cycle's key, the latest first. One query."""
+    return _changes(cycles, moment)[0]
+
+
+@dataclass(frozen=True)
 class CycleThen:
     """What a cycle was at a moment."""
 
@@ -87,19 +107,30 @@ def cycles_then(cycles: Iterable[Cycle], moment: datetime.datetime) -> dict[int,
 
     The cycle holds its date and its versions of today; what they were before each change stands in the audit log.
     """
-    known = {cycle_scope(cycle=cycle.code): cycle for cycle in cycles}
-    dates = {scope: cycle.due_on for scope, cycle in known.items()}
-    versions: dict[str, dict[str, int]] = {scope: {} for scope in known}
-    changes = AuditEvent.objects.filter(
-        action__in=["change_deadlines", "offer_supplement"], scope__in=known, at__gt=moment
-    ).order_by("-at", "-id")
+    known = list(cycles)
+    moved, versions = _changes(known, moment)
+    return {cycle.pk: CycleThen(due_then(cycle.due_on, moved[cycle.pk], moment), versions[cycle.pk]) for cycle in known}
+
+
+def _changes(
+    cycles: Iterable[Cycle], moment: datetime.datetime | None
+) -> tuple[dict[int, list[DateChange]], dict[int, dict[str, int]]]:
+    """What the audit log holds of changes after a moment, by cycle: of dates, and what was asked before by version."""
+    known = {cycle_scope(cycle=cycle.code): cycle.pk for cycle in cycles}
+    moved: dict[int, list[DateChange]] = {key: [] for key in known.values()}
+    versions: dict[int, dict[str, int]] = {key: {} for key in known.values()}
+    events = AuditEvent.objects.filter(action__in=["change_deadlines", "offer_supplement"], scope__in=known)
+    if moment is not None:
+        events = events.filter(at__gt=moment)
     # The latest change first, so that the first one after the moment has the last word.
-    for action, scope, detail in changes.values_list("action", "scope", "detail"):
-        if action == "change_deadlines":
-            dates[scope] = datetime.date.fromisoformat(detail["before"]["due_on"])
-        elif "before" in detail:
-            versions[scope][detail["questionnaire"]] = detail["before"]["version"]
-    return {cycle.pk: CycleThen(dates[scope], versions[scope]) for scope, cycle in known.items()}
+    for action, scope, at, detail in events.order_by("-at", "-id").values_list("action", "scope", "at", "detail"):
+        if action == "offer_supplement":
+            if "before" in detail:
+                versions[known[scope]][detail["questionnaire"]] = detail["before"]["version"]
+            continue
+        before, after = (datetime.date.fromisoformat(text) for text in (detail["before"]["due_on"], detail["due_on"]))
+        moved[known[scope]].append(DateChange(at, before, after, detail["reason"]))
+    return moved, versions
 
 
 def digests(numbers: Iterable[tuple[int, int]]) -> dict[int, dict[str, object]]:

@@ -15,7 +15,7 @@ from palermo.parties.models import Grant, Group, Party
 from palermo.parties.queries import Name, group_name, groups_of, names, parties_sorted
 from palermo.questionnaires.models import Questionnaire
 from palermo.responses.logic.scopes import cycle_scope
-from palermo.responses.logic.standing import Standing, due_on, first_submission, standing
+from palermo.responses.logic.standing import Course, Standing, Timing, standing, timing
 from palermo.responses.models import (
     Cycle,
     CycleQuestionnaire,
@@ -28,7 +28,13 @@ from palermo.responses.models import (
     StateChange,
     Submission,
 )
-from palermo.responses.queries.archive import courses, end_of, today
+from palermo.responses.queries.archive import (
+    DateChange,
+    courses,
+    date_changes,
+    due_then,
+    end_of,
+)
 from palermo.responses.queries.notes import notes_of
 from palermo.responses.queries.team import latest_invitations
 from palermo.treaties.models import Instrument
@@ -85,6 +91,7 @@ class Invited:
     due_on: datetime.date
     extended: bool
     late: bool
+    was_late: bool
     overdue: bool
     submitted_at: datetime.datetime | None
     number: int | None
@@ -166,8 +173,22 @@ class Overview:
         return tuple(item for item in found if item.invited)
 
 
-def overview(cycle: Cycle, questionnaire: Questionnaire, language: str) -> Overview:
-    """Who was invited and how far they are. Thirteen queries at most, however many States there are.
+def _timing(cycle: Cycle, changes: Sequence[DateChange], way: Course, now: datetime.datetime) -> tuple[Timing, bool]:
+    """The judgement of now, and whether the State was late by the date that stood when it reported.
+
+    A date that is moved later does not rewrite that: by today's date the State may be in time, and was late.
+    """
+    found = timing(way, due_then(cycle.due_on, changes, now), now, None, end_of)
+    if found.first is None:
+        return found, False
+    at = found.first.moment.at
+    return found, timing(way, due_then(cycle.due_on, changes, at), at, None, end_of).late
+
+
+def overview(
+    cycle: Cycle, questionnaire: Questionnaire, language: str, at: datetime.datetime | None = None
+) -> Overview:
+    """Who was invited and how far they are, now or at a moment. Fourteen queries at most, however many States.
 
     Before submission there is *begun* or *not begun*, nothing else (decisions of the first day, 13): that a response
     is cleared does not show.
@@ -178,7 +199,8 @@ def overview(cycle: Cycle, questionnaire: Questionnaire, language: str) -> Overv
     groups = groups_of([party.pk for party in parties], kind=GroupKind.UN_GROUP.value)
     submissions = _latest_submissions(responses)
     ways = courses(responses)
-    now, day = timezone.now(), today()
+    now = at or timezone.now()
+    changes = date_changes([cycle])[cycle.pk]
     focal = _focal_points(cycle)
     rows: dict[int | None, list[tuple[str, Invited]]] = {}
     known: dict[int | None, Group] = {}
@@ -192,8 +214,8 @@ def overview(cycle: Cycle, questionnaire: Questionnaire, language: str) -> Overv
         submission = submissions.get(response.pk)
         way = ways[response.pk]
         state = standing(way, now)
-        due = due_on(way, cycle.due_on)
-        first = first_submission(way, now)
+        found_then, was_late = _timing(cycle, changes, way, now)
+        due = found_then.due_on
         scope = f"{cycle_scope(cycle=cycle.code)}/{questionnaire.code.lower()}/{response.party.code.lower()}"
         word, person = focal.get(scope, ("none", ""))
         invited = Invited(
@@ -202,9 +224,10 @@ def overview(cycle: Cycle, questionnaire: Questionnaire, language: str) -> Overv
             region=group.code if group else OUTSIDE,
             state=state,
             due_on=due,
-            extended=due > cycle.due_on,
-            late=first is not None and first.moment.at > end_of(due),
-            overdue=state in (Standing.NOT_BEGUN, Standing.BEGUN) and due < day,
+            extended=due > due_then(cycle.due_on, changes, now),
+            late=found_then.late,
+            was_late=was_late,
+            overdue=state in (Standing.NOT_BEGUN, Standing.BEGUN) and end_of(due) < now,
             submitted_at=submission.at if submission else None,
             number=submission.number if submission else None,
             receipt=submission.receipt if submission else "",
@@ -370,7 +393,9 @@ class Desk:
 
     state: Standing
     late: bool
+    was_late: bool
     overdue: bool
+    date_changes: tuple[DateChange, ...]
     submissions: tuple[Submission, ...]
     extensions: tuple[Extension, ...]
     changes: tuple[StateChange, ...]
@@ -386,15 +411,19 @@ class Desk:
         return next((entry for entry in self.entries if entry.ended_at is None), None)
 
 
-def desk(response: Response) -> Desk:
-    """The Secretariat's page of one State. Eleven queries, twelve where notes have files."""
+def desk(response: Response, at: datetime.datetime | None = None) -> Desk:
+    """The Secretariat's page of one State, judged now or at a moment. Twelve queries, one more if notes have files."""
     way = courses([response])[response.pk]
-    now, day = timezone.now(), today()
-    state, due, first = standing(way, now), due_on(way, response.cycle.due_on), first_submission(way, now)
+    now = at or timezone.now()
+    changes = date_changes([response.cycle])[response.cycle_id]
+    state = standing(way, now)
+    found, was_late = _timing(response.cycle, changes, way, now)
     return Desk(
         state=state,
-        late=first is not None and first.moment.at > end_of(due),
-        overdue=state in (Standing.NOT_BEGUN, Standing.BEGUN) and due < day,
+        late=found.late,
+        was_late=was_late,
+        overdue=state in (Standing.NOT_BEGUN, Standing.BEGUN) and end_of(found.due_on) < now,
+        date_changes=tuple(change for change in changes if change.before != change.after),
         submissions=tuple(Submission.objects.filter(response=response).defer("snapshot").order_by("-number")),
         extensions=tuple(Extension.objects.filter(response=response).select_related("granted_by")),
         changes=tuple(StateChange.objects.filter(response=response).select_related("by")),
