@@ -66,7 +66,7 @@ def test_list_shows_every_treaty_with_its_parties(
 def test_treaty_counts_parties_as_at_a_day_and_lists_them_as_called_then(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         found = page(client, "/en/treaties/untoc/?on=2009-10-01")
     assert [words(figure) for figure in select(found, ".figures b")][0] == "151"
     names = words(select(found, "details.more p")[0]).split(" · ")
@@ -138,7 +138,7 @@ def test_unknown_treaty_or_article_is_not_found(client: Client, address: str) ->
 def test_article_shows_what_each_provision_demands(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = page(client, "/en/treaties/untoc/5/")
     assert words(select(found, "h1")[0]) == "Criminalization of participation in an organized criminal group"
     limbs = {limb.get("id"): limb for limb in select(found, "li.question")}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from palermo.base.multilingual import best
 from palermo.parties.models import Party
 from palermo.treaties.logic.kinds import ActClass, ActKind, Bearer, Obligation
 from palermo.treaties.logic.status import Act, Standing, standing
@@ -193,12 +194,24 @@ def limbs(instrument: Instrument) -> QuerySet[Provision]:
 
 
 def _topics(instrument: Instrument) -> dict[int, list[Topic]]:
-    """The topics of each provision, by its key; one query."""
+    """The topics of each provision, by its key; two queries."""
+    topics = {topic.pk: topic for topic in Topic.objects.all()}
     links = Provision.topics.through.objects.filter(provision__instrument=instrument)
     found: dict[int, list[Topic]] = {}
-    for link in links.select_related("topic").order_by("topic__order"):
-        found.setdefault(link.provision_id, []).append(link.topic)
+    for provision, topic in links.order_by("topic__order").values_list("provision_id", "topic_id"):
+        found.setdefault(provision, []).append(topics[topic])
     return found
+
+
+def topic_titles(language: str) -> dict[str, str]:
+    """What each topic is called in a language or the nearest there is, by its code and in their order; one query."""
+    return {topic.code: str(best(topic.texts, language)[0]["name"]) for topic in Topic.objects.all()}
+
+
+def instrument_titles(codes: Iterable[str], language: str) -> list[str]:
+    """How treaties are called in short, in a language or the nearest there is, in their order; one query."""
+    found = [best(treaty.texts, language)[0] for treaty in Instrument.objects.filter(code__in=list(codes))]
+    return [str(texts.get("short") or texts["title"]) for texts in found]
 
 
 @dataclass(frozen=True)
@@ -219,7 +232,7 @@ class ArticlePage:
 
 
 def article_page(instrument: Instrument, number: str) -> ArticlePage | None:
-    """An article by its number, with what it demands; two queries."""
+    """An article by its number, with what it demands; three queries."""
     provisions = list(instrument.provisions.all())
     article = next((one for one in provisions if one.is_article and one.number == number), None)
     if article is None:
@@ -234,26 +247,28 @@ def article_page(instrument: Instrument, number: str) -> ArticlePage | None:
 
 
 def articles(instrument: Instrument) -> list[ArticleSummary]:
-    """The articles with the number of demands on States by force, their notifications and topics; two queries."""
-    provisions = list(instrument.provisions.all())
+    """The articles with the number of demands on States by force, their notifications and topics; four queries."""
     topics = _topics(instrument)
-    found = []
-    for article in provisions:
-        if not article.is_article:
-            continue
-        inside = [limb for limb in provisions if article.pk in (limb.pk, limb.article_id)]
-        demands = Counter(
-            limb.obligation
-            for limb in inside
-            if limb.bearer == Bearer.STATE.value and limb.obligation != Obligation.NONE.value
+    demands: dict[int, Counter[str]] = {}
+    notifications: Counter[int] = Counter()
+    themes: dict[int, dict[int, Topic]] = {}
+    # The wording of hundreds of limbs is not needed here, and costs more than all the rest.
+    for limb, above, bearer, obligation, notify in instrument.provisions.values_list(
+        "pk", "article_id", "bearer", "obligation", "notify"
+    ):
+        article = above or limb
+        if bearer == Bearer.STATE.value and obligation != Obligation.NONE.value:
+            demands.setdefault(article, Counter())[obligation] += 1
+        notifications[article] += notify
+        themes.setdefault(article, {}).update((topic.pk, topic) for topic in topics.get(limb, ()))
+    return [
+        ArticleSummary(
+            article=article,
+            demands={
+                kind.value: count for kind in Obligation if (count := demands.get(article.pk, Counter())[kind.value])
+            },
+            notifications=notifications[article.pk],
+            topics=tuple(themes.get(article.pk, {}).values()),
         )
-        themes = {topic.pk: topic for limb in inside for topic in topics.get(limb.pk, ())}
-        found.append(
-            ArticleSummary(
-                article=article,
-                demands={kind.value: demands[kind.value] for kind in Obligation if demands[kind.value]},
-                notifications=sum(limb.notify for limb in inside),
-                topics=tuple(themes.values()),
-            )
-        )
-    return found
+        for article in instrument.provisions.filter(is_article=True)
+    ]
