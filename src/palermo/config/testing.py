@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 from palermo.config import embedded
+from palermo.config.binaries import EmbeddedError, binaries_in, wheel_binaries
 
 HOME = "PALERMO_TEST_HOME"
 PREFIX = "palermo-test-"
@@ -39,8 +40,8 @@ def cluster() -> embedded.Cluster | None:
         return None
     if home not in _clusters:
         folder = os.environ.get("PALERMO_TEST_POSTGRES")
-        binaries = embedded.binaries_in(Path(folder)) if folder else embedded.wheel_binaries()
-        _clusters[home] = embedded.Cluster(Path(home) / "pg", binaries, durable=False)
+        programs = binaries_in(Path(folder)) if folder else wheel_binaries()
+        _clusters[home] = embedded.Cluster(Path(home) / "pg", programs, durable=False)
     return _clusters[home]
 
 
@@ -70,7 +71,7 @@ def _sweep(root: Path) -> None:
             status = left.stat()
             grown_up = time.time() - status.st_mtime > 60
             if status.st_uid == os.geteuid() and grown_up and (left / "run.lock").exists() and _hold(left):
-                with contextlib.suppress(embedded.EmbeddedError):
+                with contextlib.suppress(EmbeddedError):
                     embedded.Cluster(left / "pg").remove()
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(_held.pop())

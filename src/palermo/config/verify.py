@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from palermo.config import embedded
+from palermo.config.binaries import system_binaries, wheel_binaries
 from palermo.config.launch import ROOT
 
 CORES = 2
@@ -58,9 +58,7 @@ def chromium() -> str | None:
 
 def missing() -> list[Need]:
     """What the machine lacks."""
-    return [
-        need for need in NEEDS if not (embedded.system_binaries() if need.package == "postgresql" else need.is_there())
-    ]
+    return [need for need in NEEDS if not (system_binaries() if need.package == "postgresql" else need.is_there())]
 
 
 @dataclass
@@ -200,14 +198,14 @@ def run_tests(tally: Tally, *, fast: bool, rest: list[str]) -> None:
     if "DATABASE_URL" in environment:
         server = "the server of DATABASE_URL"
     else:
-        server = f"embedded PostgreSQL {embedded.wheel_binaries().version}"
+        server = f"embedded PostgreSQL {wheel_binaries().version}"
     if fast:
         tally.tests(f"tests on {server}", [*parallel, "-m", "not browser and not kill", *rest], env=environment)
         tally.lines.append("left out by --fast: browser, kills, the second database")
         return
     tally.tests(f"tests on {server}", [*parallel, "-m", "not kill", *rest], env=environment)
     tally.tests(f"kills on {server}", ["-m", "kill", *rest], env=environment)
-    second = embedded.system_binaries()
+    second = system_binaries()
     if "DATABASE_URL" in environment:
         tally.lines.append("second database: left out, DATABASE_URL names the only one")
     elif second is None:
