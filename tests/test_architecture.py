@@ -107,6 +107,8 @@ BY_ITSELF = {
     "palermo.responses.actions.telling.tell_heads",
     "palermo.site.actions.indexing.forget_submissions",
     "palermo.site.actions.indexing.index_content",
+    "palermo.site.actions.indexing.index_document",
+    "palermo.site.actions.indexing.index_documents",
     "palermo.site.actions.indexing.index_published",
     "palermo.site.actions.indexing.index_submissions",
     "palermo.site.actions.publishing.publish_reporting",

@@ -33,7 +33,7 @@ from tests.factories.world import (
 from palermo.base.attachments import accept
 from palermo.reports.actions.documents import freeze
 from palermo.reports.documents.kinds import read_kinds
-from palermo.reports.models import Document
+from palermo.reports.models import Document, Making
 from palermo.reports.queries.documents import frozen
 from palermo.responses.actions import paper
 from palermo.responses.models import (
@@ -51,6 +51,7 @@ from palermo.responses.models import (
     Thread,
 )
 from palermo.site.actions.publishing import decide_and_publish
+from palermo.site.models import PublishedDocument
 
 GET, POST = "GET", "POST"
 Before = Callable[[CastWorld], object]
@@ -114,6 +115,48 @@ def _asked_before(world: CastWorld) -> None:
 
 def _nobody_asked(world: CastWorld) -> None:
     ReopeningRequest.objects.filter(decided_at=None).delete()
+
+
+DOCUMENT_KEY = 424_244
+
+
+def _document(world: CastWorld) -> None:
+    """A document that the Secretariat has made; its key is known."""
+    officer = world.person("secretariat")
+    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(cycle__code=CYCLE)
+    now = datetime.datetime.now(datetime.UTC)
+    data = frozen(read_kinds().found["help-to-report"], asked, as_at=now.date(), known_at=now)
+    snapshot = freeze(by=officer, data=data)
+    Document.objects.create(
+        pk=DOCUMENT_KEY, snapshot=snapshot, language="en", symbol="KANARI/1", title="kanaridocument", masthead=MASTHEAD
+    )
+    with connection.cursor() as cursor:
+        # The next one has the next key.
+        cursor.execute("SELECT setval(pg_get_serial_sequence('reports_document', 'id'), %s)", [DOCUMENT_KEY])
+
+
+MASTHEAD = {
+    "symbol": "KANARI/1", "distribution": "general", "dated": "2026-11-24", "original": "en", "body": "", "meeting": "",
+    "session": "", "agenda": "",
+}  # fmt: skip
+DOCUMENT = {"document": DOCUMENT_KEY}
+
+
+def _public_document(world: CastWorld) -> None:
+    """The same document, as everybody can read it."""
+    _document(world)
+    document = Document.objects.get(pk=DOCUMENT_KEY)
+    Making.objects.create(document=document, form="public", state=Making.State.DONE)
+    now = datetime.datetime.now(datetime.UTC)
+    PublishedDocument.objects.create(
+        code="kanari-1-en", figures=document.snapshot.sha256, kind="reporting-status", cycle=CYCLE,
+        questionnaire="untoc", treaty="untoc", language="en", symbol="KANARI/1", title="kanaridocument", summary="",
+        dated=now.date(), as_at=now.date(), published_at=now, html="<p>kanaritext</p>", docx=b"kanaridocx",
+        pdf=b"kanaripdf",
+    )  # fmt: skip
+
+
+PUBLIC_DOCUMENT = {"code": "kanari-1-en"}
 
 
 NOTE = uuid.UUID("7d8e9f10-1111-4222-8333-444455556666")
@@ -372,6 +415,19 @@ RESPONSES = [
     Row(
         "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
     ),
+    Row("site:publish_document", GET, OFFICER, DOCUMENT, text="kanaridocument", before=_public_document),
+    Row(
+        "site:publish_document", POST, OFFICER_GO, DOCUMENT, data={"do": "withdraw"}, before=_public_document,
+        goes=("site:publish_document", DOCUMENT),
+    ),
+    Row("site:publications", GET, EVERYBODY, text="/publications/kanari-1-en/", before=_public_document),
+    Row("site:publications_feed", GET, EVERYBODY, text="/publications/kanari-1-en/", before=_public_document),
+    Row("site:publication", GET, EVERYBODY, PUBLIC_DOCUMENT, text="kanaritext", before=_public_document),
+    Row("site:publication", GET, NOBODY, PUBLIC_DOCUMENT, variant="before it is published"),
+    Row(
+        "site:publication_file", GET, EVERYBODY, {**PUBLIC_DOCUMENT, "form": "docx"}, text="kanaridocx",
+        before=_public_document,
+    ),
     Row("site:search", GET, EVERYBODY, query="?q=extradition", text="Search"),
     Row("site:answers", GET, EVERYBODY, text="Published answers"),
     Row("site:open_data", GET, EVERYBODY, {"form": "json"}, text="columns"),
@@ -546,29 +602,6 @@ RESPONSES = [
     ),
 ]  # fmt: skip
 
-DOCUMENT_KEY = 424_244
-
-
-def _document(world: CastWorld) -> None:
-    """A document that the Secretariat has made; its key is known."""
-    officer = world.person("secretariat")
-    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(cycle__code=CYCLE)
-    now = datetime.datetime.now(datetime.UTC)
-    data = frozen(read_kinds().found["help-to-report"], asked, as_at=now.date(), known_at=now)
-    snapshot = freeze(by=officer, data=data)
-    Document.objects.create(
-        pk=DOCUMENT_KEY, snapshot=snapshot, language="en", symbol="KANARI/1", title="kanaridocument", masthead=MASTHEAD
-    )
-    with connection.cursor() as cursor:
-        # The next one has the next key.
-        cursor.execute("SELECT setval(pg_get_serial_sequence('reports_document', 'id'), %s)", [DOCUMENT_KEY])
-
-
-MASTHEAD = {
-    "symbol": "KANARI/1", "distribution": "general", "dated": "2026-11-24", "original": "en", "body": "", "meeting": "",
-    "session": "", "agenda": "",
-}  # fmt: skip
-DOCUMENT = {"document": DOCUMENT_KEY}
 NEW_DOCUMENT = {**MASTHEAD, "language": "en", "about": f"{CYCLE}/untoc", "as_at": "", "known_at": ""}
 
 REPORTS = [

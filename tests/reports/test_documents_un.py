@@ -106,7 +106,12 @@ def test_folder_outside_the_package_adds_a_kind(tmp_path: Path) -> None:
          "mine/document.yaml:2: The title in 'en' is missing. Add 'en: …' below 'titles'."),
         ("code: mine\ntitle: A\ntitles: {en: A}\ndata: [help]\n",
          "mine/document.yaml:2: 'title' is not known here. Known are: code, frame, order, names, titles, subtitles, "
-         "summaries, data, parameters, landscape."),
+         "summaries, data, parameters, landscape, public."),
+        ("code: mine\ntitles: {en: A}\ndata: [help]\npublic: perhaps\n",
+         "mine/document.yaml:4: 'public' must be true or false. If it is a text, put it in quotation marks."),
+        ("code: mine\ntitles: {en: A}\ndata: [matrix]\npublic: true\n",
+         "mine/document.yaml:4: 'matrix' shows answers of single States, which they open themselves. "
+         "Write 'public: false'."),
     ],
 )  # fmt: skip
 def test_broken_description_names_file_line_and_way_out(tmp_path: Path, description: str, problem: str) -> None:

@@ -23,7 +23,7 @@ class ReportsConfig(AppConfig):
         register(
             Entry(
                 place="main",
-                label=_("Documents"),
+                label=_("Make documents"),
                 url_name="reports:documents",
                 order=47,
                 permission=Permission.MAKE_DOCUMENTS,

@@ -7,6 +7,8 @@ from palermo.base.multilingual import LANGUAGES
 from palermo.parties.models import User, append_only
 
 FORMS = ("docx", "pdf", "html")
+# Beside the files: the copy for the public, which an app above makes and notes in the same way.
+PUBLIC = "public"
 
 
 class Snapshot(models.Model):

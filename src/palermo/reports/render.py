@@ -579,6 +579,8 @@ class Conference:
     landscape: bool
     site: str
     fonts: str
+    # What stands above the text and on every page; empty for what States have said.
+    notice: str = ""
     markdown: str = ""
     charts: dict[str, Chart] = field(default_factory=dict)
     blocks: list[reading.Node] = field(default_factory=list)
@@ -612,7 +614,8 @@ class Conference:
         for key, chart in self.charts.items():
             picture = f'<div role="img" aria-label="{html.escape(chart.alternative)}">{_inline(chart.svg)}</div>'
             body = body.replace(f"<p>{reading.CHART}{key}{reading.CHART}</p>", picture)
-        return frame.masthead_html(self.head, title_element=title_element) + body
+        notice = f'<div class="notice"><p>{html.escape(self.notice)}</p></div>\n' if self.notice else ""
+        return notice + frame.masthead_html(self.head, title_element=title_element) + body
 
     def finish_docx(self, parts: dict[str, bytes], folder: Path, width: int) -> None:
         """Puts masthead and charts into the DOCX, and turns its tables."""
@@ -700,6 +703,8 @@ def conference(order: Mapping[str, Any], folder: Path) -> bytes:
     frozen, language, form = order["frozen"], str(order["language"]), str(order["format"])
     head = frame.masthead({**order["masthead"], **copy_of.titled(frozen, language)}, language)
     made = Conference(language, head, bool(frozen["landscape"]), str(frozen["site"]), str(order.get("fonts", "")))
+    if frozen["about"].get("generated"):
+        made.notice = frame.typography(frame.WORDS.get(language, frame.WORDS["en"])["generated"], language)
     try:
         made.markdown, charts = filling.fill(frozen, language)
     except filling.BrokenSource as broken:
@@ -718,7 +723,7 @@ def conference(order: Mapping[str, Any], folder: Path) -> bytes:
         "author": head["organization"],
         "reference": head["symbol"] or head["title"],
         "foot": filling.provenance(frozen, language, str(order["sha256"])),
-        "notice": "",
+        "notice": made.notice,
         "organ": "",
         "page": "",
         "of": "",

@@ -15,7 +15,7 @@ class SiteConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Adds the desk, the States and the published answers to the masthead, and consent to a receipt."""
+        """Adds the desk and what is public to the masthead, and a step to receipts and one to documents."""
         from palermo.parties.access import can  # models are loaded only now
         from palermo.parties.logic.roles import Permission
 
@@ -31,6 +31,16 @@ class SiteConfig(AppConfig):
         )
         register(Entry(place="main", label=_("States"), url_name="site:states", order=40, arguments=()))
         register(Entry(place="main", label=_("Answers"), url_name="site:answers", order=50, arguments=()))
+        register(Entry(place="main", label=_("Documents"), url_name="site:publications", order=55, arguments=()))
+        register(
+            Entry(
+                place="document",
+                label=_("Publish"),
+                url_name="site:publish_document",
+                permission=Permission.MAKE_DOCUMENTS,
+                scope="/cycles",
+            )
+        )
         register(
             Entry(
                 place="receipt",

@@ -1,13 +1,17 @@
-"""Open data: every published answer in one file, with a dictionary of its columns."""
+"""What goes out in other forms: published answers in one file, with a dictionary; the feed of documents."""
 
 import csv
+import datetime
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import xlsxwriter
+from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from palermo.base.multilingual import best
@@ -127,3 +131,49 @@ def _workbook(published: Iterable[Published]) -> bytes:
         meanings.write_row(number, 0, (name, str(meaning)))
     book.close()
     return out.getvalue()
+
+
+# ── The feed of documents ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """One document of the feed."""
+
+    urn: str
+    title: str
+    summary: str
+    language: str
+    url: str
+    first_at: datetime.datetime
+    updated_at: datetime.datetime
+    # Address, size in bytes and type of each file.
+    files: Sequence[tuple[str, int, str]]
+
+
+class _Feed(Atom1Feed):
+    """Atom (RFC 4287), each entry with its own language."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
+        """The language of the texts of an entry."""
+        return {"xml:lang": item["language"]}
+
+
+def documents_feed(
+    *, title: str, author: str, language: str, page: str, feed: str, entries: Iterable[NewDocument]
+) -> bytes:
+    """The feed in UTF-8."""
+    made = _Feed(title=title, link=page, description=None, language=language, author_name=author, feed_url=feed)
+    for entry in entries:
+        made.add_item(
+            title=entry.title,
+            link=entry.url,
+            # It goes out as HTML.
+            description=escape(entry.summary),
+            unique_id=entry.urn,
+            pubdate=entry.first_at,
+            updateddate=entry.updated_at,
+            enclosures=[Enclosure(url, str(size), kind) for url, size, kind in entry.files],
+            language=entry.language,
+        )
+    return made.writeString("utf-8").encode()

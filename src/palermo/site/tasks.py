@@ -1,9 +1,18 @@
-"""What this app does in the background: it keeps the index of the search up to date."""
+"""What this app does in the background: it keeps the index of the search and the public copies up to date."""
 
+import procrastinate
 from procrastinate.contrib.django import app
 
+from palermo.base.errors import Refusal
+from palermo.parties.models import User
+from palermo.reports.actions.documents import note_making
+from palermo.reports.exchange import conference_file
+from palermo.reports.models import PUBLIC
+from palermo.reports.queries.documents import document_at
+from palermo.site.actions.documents import TASK, write_publication
 from palermo.site.actions.indexing import index_content, index_submissions
 from palermo.site.actions.publishing import publish_reporting
+from palermo.site.queries.documents import standing
 
 
 @app.periodic(cron="* * * * *")
@@ -25,3 +34,20 @@ def take_up_content(timestamp: int) -> None:
 def take_up_reporting(timestamp: int) -> None:
     """Every minute: the public sees who was asked and who has reported."""
     publish_reporting()
+
+
+@app.task(name=TASK, queue="documents", retry=procrastinate.RetryStrategy(max_attempts=3, wait=5))
+def make_publication(document_id: int, person_id: int | None) -> None:
+    """Makes the copy of a document for the public; a refusal is noted where the Secretariat sees it."""
+    document = document_at(document_id)
+    if document is None:
+        return
+    person = User.objects.filter(pk=person_id).first()
+    try:
+        made = {form: conference_file(document, form).content for form in ("fragment", "docx", "pdf")}
+    except Refusal as refusal:
+        # One that was withdrawn meanwhile has nothing to fail at.
+        if standing(document).making is not None:
+            note_making(by=person, document=document, form=PUBLIC, problem=str(refusal.message))
+        raise
+    write_publication(by=person, document=document, text=made["fragment"].decode(), docx=made["docx"], pdf=made["pdf"])

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.site.views import home, jobs, published, search, states
+from palermo.site.views import documents, home, jobs, publications, published, search, states
 
 
 class FormatConverter:
@@ -19,7 +19,14 @@ class FormatConverter:
         return value
 
 
+class PublishedFormatConverter(FormatConverter):
+    """The ending of a file of a published document."""
+
+    regex = "docx|pdf"
+
+
 register_converter(FormatConverter, "open_data_format")
+register_converter(PublishedFormatConverter, "published_format")
 
 app_name = "site"
 RESPONSE = "<slug:cycle>/<slug:questionnaire>/<slug:party>"
@@ -29,6 +36,15 @@ urlpatterns = [
     path("desk/", home.desk, name="desk"),
     path("states/", states.states, name="states"),
     path("states/<str:code>/", states.state, name="state"),
+    path("documents/<int:document>/publish/", documents.publish, name="publish_document"),
+    path("publications/", publications.publications, name="publications"),
+    path("publications/feed.atom", publications.publications_feed, name="publications_feed"),
+    path("publications/<slug:code>/", publications.publication, name="publication"),
+    path(
+        "publications/<slug:code>/document.<published_format:form>",
+        publications.publication_file,
+        name="publication_file",
+    ),
     path("search/", search.search_page, name="search"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:number>/again/", jobs.again, name="job_again"),

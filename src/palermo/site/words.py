@@ -25,3 +25,9 @@ FOUND = {
     "law": (_("Law"), _("Laws")),
     "document": (_("Document"), _("Documents")),
 }
+# Why a document cannot be published.
+NO_KIND = _("This kind of document is no longer there, so nobody can say whether it may be public.")
+NOT_PUBLIC = _(
+    "Documents of this kind are not published: they show answers of single States. States open those themselves, "
+    "section by section."
+)

@@ -19,6 +19,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original: {language}",
         "page": "{page}/{of}",
         "snapshot": "Figures as at {day}, as known at {moment}; snapshot {hash}",
+        "generated": "Generated demonstration: a statement of no government",
     },
     "fr": {
         "organization": "Nations Unies",
@@ -27,6 +28,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original : {language}",
         "page": "{page}/{of}",
         "snapshot": "Chiffres au {day}, tels que connus le {moment} ; copie figée {hash}",
+        "generated": "Démonstration générée : n’engage aucun gouvernement",
     },
     "es": {
         "organization": "Naciones Unidas",
@@ -35,6 +37,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original: {language}",
         "page": "{page}/{of}",
         "snapshot": "Cifras al {day}, según lo conocido el {moment}; copia {hash}",
+        "generated": "Demostración generada: no es declaración de ningún gobierno",
     },
     "ru": {
         "organization": "Организация Объединенных Наций",
@@ -43,6 +46,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original: {language}",
         "page": "{page}/{of}",
         "snapshot": "Данные по состоянию на {day}, известные на {moment}; копия {hash}",
+        "generated": "Сгенерированная демонстрация: не является заявлением какого-либо правительства",
     },
     "ar": {
         "organization": "الأمم المتحدة",
@@ -51,6 +55,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original: {language}",
         "page": "{page}/{of}",
         "snapshot": "الأرقام حتى {day}، حسبما عُرف في {moment}؛ النسخة المجمّدة {hash}",
+        "generated": "عرض مولَّد: ليس بيانا صادرا عن أي حكومة",
     },
     "zh": {
         "organization": "联合国",
@@ -59,6 +64,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "original": "Original: {language}",
         "page": "{page}/{of}",
         "snapshot": "数据截至{day},以{moment}所知为准;快照 {hash}",
+        "generated": "生成的演示数据：不代表任何政府的声明",
     },
 }
 # These mastheads keep the lines on distribution, date and language in English.

@@ -19,6 +19,8 @@ DESCRIPTION: Final = "document.yaml"
 DATA: Final = ("reporting", "help", "country", "needs", "analysis", "matrix")
 PARAMETERS: Final = ("party",)
 FRAME: Final = "conference"
+# What shows the answers of single States, which they open themselves; a kind made of it is never public.
+SINGLE: Final = ("country", "matrix")
 # What every source may take in: macros, and the words of each language.
 SHARED: Final = ("layout.md.j2", "words/ar.yaml", "words/en.yaml", "words/fr.yaml")
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -39,6 +41,8 @@ class Kind:
     parameters: tuple[str, ...]
     languages: tuple[str, ...]
     landscape: bool = False
+    public: bool = False
+    """Whether the Secretariat may publish documents of the kind."""
 
     def name(self, language: str) -> str:
         """What the kind is called in lists; the title, its blanks left open, if it has no name."""
@@ -113,8 +117,9 @@ def read_kind(folder: Path) -> Kind:
     problems = Problems()
     reader = Reader(data, shown(path), problems)
     reader.only(
-        "code", "frame", "order", "names", "titles", "subtitles", "summaries", "data", "parameters", "landscape"
-    )
+        "code", "frame", "order", "names", "titles", "subtitles", "summaries", "data", "parameters", "landscape",
+        "public",
+    )  # fmt: skip
     code = reader.text("code")
     if code and (not _CODE.fullmatch(code) or code != folder.name):
         reader.problem("code", f"The code '{code}' is not the name of the folder.", f"Write 'code: {folder.name}'.")
@@ -138,9 +143,16 @@ def read_kind(folder: Path) -> Kind:
         parameters=_known(reader, "parameters", PARAMETERS),
         languages=languages,
         landscape=reader.flag("landscape"),
+        public=reader.flag("public"),
     )
     if "country" in kind.data and "party" not in kind.parameters:
         reader.problem("data", "'country' needs a State.", "Add 'parameters: [party]'.")
+    for single in SINGLE:
+        if kind.public and single in kind.data:
+            reader.problem(
+                "public", f"'{single}' shows answers of single States, which they open themselves.",
+                "Write 'public: false'.",
+            )  # fmt: skip
     problems.raise_any()
     return kind
 

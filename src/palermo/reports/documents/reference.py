@@ -112,7 +112,9 @@ def reference_docx(
             "word/numbering.xml": _conference_numbering(conference.language) if conference else _numbering(),
             "word/settings.xml": f'{_HEAD}<w:settings {_W}><w:zoom w:percent="100"/><w:autoHyphenation w:val="false"/>'
             '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/></w:settings>',
-            "word/header1.xml": _nothing("hdr") if conference else _header(running, first=True),
+            "word/header1.xml": _line("hdr", "HeaderNotice", running["notice"])
+            if conference
+            else _header(running, first=True),
             "word/header2.xml": _symbol(running) if conference else _header(running, first=False),
             "word/footer1.xml": _line("ftr", "Footer", running["foot"]) if conference else _footer(running),
             "word/footer2.xml": _pages(running) if conference else _footer(running),
@@ -132,13 +134,16 @@ def _header(running: Mapping[str, str], *, first: bool) -> str:
     bold = "<w:b/><w:bCs/>" if first else ""
     style = "HeaderFirst" if first else "Header"
     start, end = (running["organ"], running["reference"]) if first else (running["reference"], running["title"])
-    notice = ""
-    if running["notice"]:
-        notice = f'<w:p><w:pPr><w:pStyle w:val="HeaderNotice"/></w:pPr>{_run(running["notice"])}</w:p>'
     return (
         f'{_HEAD}<w:hdr {_W} {_R}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
-        f"{_run(start, bold)}<w:r><w:tab/></w:r>{_run(end, bold)}</w:p>{notice}</w:hdr>"
+        f"{_run(start, bold)}<w:r><w:tab/></w:r>{_run(end, bold)}</w:p>{_notice(running)}</w:hdr>"
     )
+
+
+def _notice(running: Mapping[str, str]) -> str:
+    if not running["notice"]:
+        return ""
+    return f'<w:p><w:pPr><w:pStyle w:val="HeaderNotice"/></w:pPr>{_run(running["notice"])}</w:p>'
 
 
 def _field(code: str) -> str:
@@ -158,16 +163,13 @@ def _footer(running: Mapping[str, str]) -> str:
     )
 
 
-def _nothing(part: str) -> str:
-    return f'{_HEAD}<w:{part} {_W} {_R}><w:p><w:pPr><w:pStyle w:val="HeaderNotice"/></w:pPr></w:p></w:{part}>'
-
-
 def _line(part: str, style: str, text: str) -> str:
     return f'{_HEAD}<w:{part} {_W} {_R}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{_run(text)}</w:p></w:{part}>'
 
 
 def _symbol(running: Mapping[str, str]) -> str:
-    return _line("hdr", "Header", running["reference"]).replace("<w:rPr></w:rPr>", "<w:rPr><w:b/><w:bCs/></w:rPr>")
+    line = _line("hdr", "Header", running["reference"]).replace("<w:rPr></w:rPr>", "<w:rPr><w:b/><w:bCs/></w:rPr>")
+    return line.replace("</w:hdr>", f"{_notice(running)}</w:hdr>")
 
 
 def _pages(running: Mapping[str, str]) -> str:

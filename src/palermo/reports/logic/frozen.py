@@ -5,7 +5,7 @@ everything in every language there is. So one copy gives the document in each of
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,6 +84,20 @@ def titled(frozen: Mapping[str, Any], language: str) -> dict[str, str]:
 def is_figure(value: Any) -> bool:
     """Whether this is a figure with the States behind it."""
     return isinstance(value, dict) and {"n", "states", "url"} <= set(value)
+
+
+def figures(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every figure in the data."""
+    if is_figure(value):
+        yield value
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in items:
+        yield from figures(item)
+
+
+def counting_fewer(value: Any, than: int) -> int:
+    """How many figures in the data count States, but fewer than so many."""
+    return sum(0 < figure["n"] < than for figure in figures(value))
 
 
 def addressed(value: Any, address: Callable[[str], str], path: str = "") -> Any:

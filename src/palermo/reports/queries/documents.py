@@ -196,6 +196,7 @@ def frozen(
             "version_sha256": found.spec.sha256,
             "party": party,
             "analysis": links.rates("reported", "whole"),
+            "generated": settings.DEMONSTRATION,
         },
         "names": _names(found, groups),
         "parts": {

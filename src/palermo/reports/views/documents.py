@@ -71,7 +71,7 @@ def _document(key: int) -> Document:
 
 
 def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Documents"), reverse("reports:documents") if more else ""), *more]
+    return [(_("Make documents"), reverse("reports:documents") if more else ""), *more]
 
 
 @requires(Permission.MAKE_DOCUMENTS, scope=cycles_scope)
@@ -184,7 +184,7 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
             )
             messages.success(request, _("The document is made from the same figures. Its files follow within seconds."))
             return redirect("reports:document", document=other.pk)
-    makings = queries.makings(made)
+    makings = {form: making for form, making in queries.makings(made).items() if form in FORMS}
     waiting = [item for item in makings.values() if item.state == Making.State.WAITING]
     patient = (timezone.now() - made.made_at).total_seconds() < PATIENCE
     address = {"document": made.pk}
@@ -204,6 +204,7 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
         "preview_url": reverse("reports:document_text", kwargs=address),
         "is_making": bool(waiting) and patient,
         "done": len(makings) - len(waiting),
+        "failed": any(item.state == Making.State.FAILED for item in makings.values()),
         "total": len(makings),
         "siblings": [(ENDONYMS[other.language], other) for other in queries.siblings(made) if other.pk != made.pk],
         "about": data["about"],

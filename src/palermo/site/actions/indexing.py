@@ -15,8 +15,9 @@ from palermo.questionnaires.models import Questionnaire
 from palermo.questionnaires.queries import version_spec
 from palermo.responses.models import Submission
 from palermo.responses.queries.state import scope_of
+from palermo.site.logic.public_text import plain_words
 from palermo.site.logic.segment import words_of
-from palermo.site.models import Entry, Indexed, PublicEntry, Published, SubmittedEntry
+from palermo.site.models import Entry, Indexed, PublicEntry, Published, PublishedDocument, SubmittedEntry
 from palermo.treaties.models import Provision
 
 BODY_LIMIT = 20_000
@@ -142,6 +143,34 @@ def index_published(receipt: str) -> None:
         "arguments": {"cycle": found.cycle, "questionnaire": found.questionnaire, "party": found.party},
     }
     PublicEntry.objects.bulk_create(list(_answers(PublicEntry, receipt, found.excerpt, place)), batch_size=500)
+
+
+@transaction.atomic
+def index_document(code: str) -> None:
+    """Brings the public entry of one document to what is published of it; there may be nothing any more."""
+    PublicEntry.objects.filter(source=f"document:{code}").delete()
+    PublicEntry.objects.bulk_create([_document(found) for found in PublishedDocument.objects.filter(code=code)])
+
+
+@transaction.atomic
+def index_documents() -> int:
+    """Writes the entries of all published documents anew; gives how many there are."""
+    PublicEntry.objects.filter(kind="document").delete()
+    found = PublishedDocument.objects.defer("docx", "pdf").iterator(chunk_size=BATCH)
+    return len(PublicEntry.objects.bulk_create(map(_document, found), batch_size=500))
+
+
+def _document(found: PublishedDocument) -> Any:
+    return _entry(
+        PublicEntry,
+        kind="document",
+        source=f"document:{found.code}",
+        language=found.language,
+        title=found.title,
+        body=plain_words(found.html),
+        more=f"{found.symbol} {found.summary}",
+        place={"name": "site:publication", "arguments": {"code": found.code}},
+    )
 
 
 def _answers(

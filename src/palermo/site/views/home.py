@@ -13,6 +13,10 @@ from palermo.parties.models import User
 from palermo.reports.logic.charts import Chart, Row, Series
 from palermo.reports.views.charts import chart_file
 from palermo.site.queries import desk as queries
+from palermo.site.queries.documents import publications
+from palermo.site.views.publications import line_of
+
+NEW_DOCUMENTS = 4
 
 
 @public
@@ -23,7 +27,12 @@ def front(request: HttpRequest) -> HttpResponse:
     chart = _reporting_chart(reporting) if reporting and reporting.invited else None
     if chart and (file := chart_file(request, chart)):
         return file
-    return render(request, "site/front.html", {"treaties": queries.front_treaties(), "reporting": chart})
+    context = {
+        "treaties": queries.front_treaties(),
+        "reporting": chart,
+        "documents": [line_of(one, request.LANGUAGE_CODE) for one in publications()[:NEW_DOCUMENTS]],
+    }
+    return render(request, "site/front.html", context)
 
 
 def _reporting_chart(reporting: queries.Reporting) -> Chart:

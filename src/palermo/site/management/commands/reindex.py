@@ -5,11 +5,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from palermo.site.actions.indexing import forget_submissions, index_content, index_submissions
+from palermo.site.actions.indexing import (
+    forget_submissions,
+    index_content,
+    index_documents,
+    index_submissions,
+)
 
 
 class Command(BaseCommand):
-    """States, treaties and questions; and what was submitted and is not in the index yet."""
+    """States, treaties, questions and published documents; and what was submitted and is not in the index yet."""
 
     help = "Bring the index of the search up to date; with --all write what was submitted anew too."
 
@@ -21,7 +26,7 @@ class Command(BaseCommand):
         """Indexes and says how much."""
         if options["all"]:
             forget_submissions()
-        content = index_content()
+        content = index_content() + index_documents()
         total = 0
         while taken := index_submissions():
             total += taken
