@@ -15,9 +15,9 @@ from palermo.parties.models import Group, Party
 from palermo.parties.queries import (
     Index,
     find_party,
-    former_names,
     groups_of,
     members,
+    name_history,
     names,
     parties,
     parties_sorted,
@@ -104,14 +104,17 @@ def test_name_before_there_was_one_is_the_code() -> None:
 
 
 def test_former_names_are_the_earlier_ones_newest_first() -> None:
-    serbia = Party.objects.get(code="SRB")
-    former = [(name.short, name.start, name.until) for name in former_names(serbia, "en", TODAY)]
-    assert former == [
+    def former(code: str, language: str, day: date) -> list[tuple[str, date | None, date | None]]:
+        history = name_history(Party.objects.get(code=code), language, day)
+        assert history is not None
+        return [(name.short, name.start, name.until) for name in history.former]
+
+    assert former("SRB", "en", TODAY) == [
         ("Serbia and Montenegro", date(2003, 2, 4), date(2006, 6, 3)),
         ("Yugoslavia", None, date(2003, 2, 4)),
     ]
-    assert former_names(Party.objects.get(code="TUR"), "ru", TODAY) == []
-    assert [name.short for name in former_names(Party.objects.get(code="TUR"), "en", MEETING)] == []
+    assert former("TUR", "ru", TODAY) == []
+    assert former("TUR", "en", MEETING) == []
 
 
 def test_parties_are_sorted_by_the_order_of_the_language() -> None:

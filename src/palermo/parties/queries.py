@@ -103,12 +103,6 @@ def name_history(party: Party, language: str, on: date | None = None) -> NameHis
     return NameHistory(name=found[-1], now=now, former=found[-2::-1])
 
 
-def former_names(party: Party, language: str, on: date | None = None) -> list[Name]:
-    """How the party was called before the day, newest first."""
-    history = name_history(party, language, on)
-    return history.former if history else []
-
-
 def fold(text: str) -> str:
     """A name as it is compared: without case, accents, apostrophes' shapes and superfluous space."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -131,9 +125,7 @@ class Index:
                     self._codes.setdefault(code.casefold(), party)
         day = on or timezone.localdate()
         for row in PartyName.objects.filter(as_known()):
-            valid = (row.validity.lower is None or row.validity.lower <= day) and (
-                row.validity.upper is None or row.validity.upper > day
-            )
+            valid = day in row.validity
             for code, record in row.texts.items():
                 if language in (None, code):
                     for text in (record["short"], record.get("formal", "")):

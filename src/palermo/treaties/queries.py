@@ -143,13 +143,8 @@ class Count:
     parties: int
 
 
-def parties_over_time(instrument: Instrument, known_at: datetime | None = None) -> list[Count]:
-    """The number of parties (by deposit) after each day on which it changed; one query."""
-    return count_over_time(standings(instrument, known_at).values())
-
-
 def count_over_time(found: Iterable[Standing]) -> list[Count]:
-    """The same from standings that are at hand."""
+    """The number of parties (by deposit) after each day on which it changed."""
     changes: Counter[date] = Counter()
     for one in found:
         if one.deposited_on:

@@ -49,11 +49,6 @@ class Judged:
         """In how many it was answered: the denominator of *met*."""
         return self.words[MET] + self.words[IN_PART] + self.words[NOT_MET]
 
-    @property
-    def not_fully(self) -> int:
-        """Not met or met in part: gaps if the provision is mandatory."""
-        return self.words[IN_PART] + self.words[NOT_MET]
-
     def rate(self, word: str) -> Rate:
         """How many of those that answered stand so."""
         return Rate(self.words[word], self.answered, Of.ANSWERED)

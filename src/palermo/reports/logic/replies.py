@@ -98,11 +98,6 @@ class Count:
         """How many answered it: the denominator of the values."""
         return self.relations[Relation.ANSWERED]
 
-    @property
-    def answered_rate(self) -> Rate:
-        """How many of those that reported answered it."""
-        return Rate(self.answered, self.reported, Of.REPORTED)
-
     def rate(self, value: str) -> Rate:
         """How many of those that answered chose a value; several values of one answer may be chosen."""
         return Rate(self.values.get(value, 0), self.answered, Of.ANSWERED)

@@ -10,7 +10,7 @@ from django.http import Http404
 from palermo.reports.logic.report import Receipt
 from palermo.responses.logic.snapshot import NationalResponse, canonical_json, read_snapshot
 from palermo.responses.models import Response, ResponseState, Submission
-from palermo.responses.queries.state import find_response, live_snapshot, spec_of
+from palermo.responses.queries.state import find_response, live_snapshot, response_arguments, spec_of
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,7 @@ class Reading:
     @property
     def arguments(self) -> dict[str, str]:
         """The arguments of the response's addresses."""
-        return {
-            "cycle": self.response.cycle.code,
-            "questionnaire": self.response.questionnaire.code,
-            "party": self.response.party.code.lower(),
-        }
+        return response_arguments(self.response)
 
     @property
     def is_open(self) -> bool:

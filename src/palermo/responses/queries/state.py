@@ -44,6 +44,15 @@ def scope_of(response: Response) -> str:
     )
 
 
+def response_arguments(response: Response) -> dict[str, str]:
+    """The arguments of the addresses of a response whose cycle, questionnaire and party are loaded."""
+    return {
+        "cycle": response.cycle.code,
+        "questionnaire": response.questionnaire.code,
+        "party": response.party.code.lower(),
+    }
+
+
 def spec_of(response: Response) -> VersionSpec:
     """What the response's version asks; no query once it is in the cache of the process."""
     return version_spec(response.version_id)
@@ -81,14 +90,6 @@ def declared_sections(response: Response) -> dict[str, Stamp]:
 def progress_of(response: Response, spec: VersionSpec, *, declared: Iterable[str]) -> dict[str, Progress]:
     """The progress of every section. One query beside that of the declarations."""
     return progress(spec, sketches(response, spec), today=timezone.localdate(), declared=declared)
-
-
-def contents_of(response: Response, codes: Iterable[str] | None = None) -> dict[str, Content]:
-    """The contents of the answers, all or some, by code. One query."""
-    answers = Answer.objects.filter(response=response)
-    if codes is not None:
-        answers = answers.filter(question_id__in=list(codes))
-    return {str(code): from_canonical(content) for code, content in answers.values_list("question_id", "content")}
 
 
 def findings_of(response: Response, spec: VersionSpec) -> list[Finding]:

@@ -19,7 +19,6 @@ from palermo.responses.models import (
     HelpRequest,
     PaperEntry,
     ReopeningRequest,
-    Response,
     ResponseState,
     SupplementOffer,
     Thread,
@@ -34,7 +33,7 @@ from palermo.responses.queries.messages import (
     related,
     threads_for,
 )
-from palermo.responses.queries.state import scope_of
+from palermo.responses.queries.state import response_arguments, scope_of
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,6 @@ class Waiting:
     party_id: int
     url: str
     at: datetime.datetime
-
-
-def _arguments(response: Response) -> dict[str, str]:
-    return {
-        "cycle": response.cycle.code,
-        "questionnaire": response.questionnaire.code,
-        "party": response.party.code.lower(),
-    }
 
 
 def waiting_for(user: User) -> list[Waiting]:
@@ -81,7 +72,7 @@ def _conflicts(user: User) -> list[Waiting]:
             )
             % {"count": len(items)},
             party_id=items[0].response.party_id,
-            url=reverse("responses:hub", kwargs=_arguments(items[0].response)),
+            url=reverse("responses:hub", kwargs=response_arguments(items[0].response)),
             at=items[0].at,
         )
         for items in first.values()
@@ -104,7 +95,7 @@ def _sections(user: User) -> list[Waiting]:
             )
             % {"count": len(items)},
             party_id=items[0].response.party_id,
-            url=reverse("responses:hub", kwargs=_arguments(items[0].response)),
+            url=reverse("responses:hub", kwargs=response_arguments(items[0].response)),
             at=items[0].assigned_at,
         )
         for items in handed.values()
@@ -117,7 +108,7 @@ def _supplements(user: User) -> list[Waiting]:
         Waiting(
             text=_("Questions have been added: decide whether your State takes them up"),
             party_id=offer.response.party_id,
-            url=reverse("responses:supplement_offer", kwargs=_arguments(offer.response)),
+            url=reverse("responses:supplement_offer", kwargs=response_arguments(offer.response)),
             at=offer.offered_at,
         )
         for offer in SupplementOffer.objects.filter(decided_at=None, response__party=user.party_id).select_related(
@@ -133,7 +124,7 @@ def _help() -> list[Waiting]:
         Waiting(
             text=_("A State asks for help to answer"),
             party_id=request.response.party_id,
-            url=reverse("responses:desk", kwargs=_arguments(request.response)),
+            url=reverse("responses:desk", kwargs=response_arguments(request.response)),
             at=request.at,
         )
         for request in HelpRequest.objects.filter(answered_at=None).select_related(
@@ -148,7 +139,7 @@ def _entries(user: User) -> list[Waiting]:
         Waiting(
             text=_("You are entering what a State sent on paper: submit it, or end the entry"),
             party_id=entry.response.party_id,
-            url=reverse("responses:desk", kwargs=_arguments(entry.response)),
+            url=reverse("responses:desk", kwargs=response_arguments(entry.response)),
             at=entry.begun_at,
         )
         for entry in PaperEntry.objects.filter(ended_at=None, begun_by=user).select_related(
@@ -163,7 +154,7 @@ def _reopenings() -> list[Waiting]:
         Waiting(
             text=_("A State asks for its response to be reopened"),
             party_id=request.submission.response.party_id,
-            url=reverse("responses:desk", kwargs=_arguments(request.submission.response)),
+            url=reverse("responses:desk", kwargs=response_arguments(request.submission.response)),
             at=request.asked_at,
         )
         for request in ReopeningRequest.objects.filter(decided_at=None)

@@ -127,13 +127,6 @@ class Shown:
     records: tuple[Record, ...] = field(default=())
 
     @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return not (
-            self.lines or self.text or self.gloss or self.cannot_answer or self.raw or self.table or self.records
-        )
-
-    @property
     def is_plain(self) -> bool:
         """Whether there is nothing beside what was chosen and the text."""
         return not (self.gloss or self.cannot_answer or self.raw or self.table or self.records)

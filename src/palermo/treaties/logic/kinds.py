@@ -86,6 +86,3 @@ CLASS_OF = {
     )
     for kind in ActKind
 }
-CONSENTS = tuple(kind for kind in ActKind if CLASS_OF[kind] is ActClass.CONSENT)
-# These presuppose a signature; the others do without.
-AFTER_SIGNATURE = (ActKind.RATIFICATION,)
