@@ -25,9 +25,14 @@ from lxml import etree, html
 from tests.reports import world
 from tests.reports.test_markdown import as_read, pandoc_reads, texts, we_read
 
+import palermo
 from palermo.base.errors import Refusal
-from palermo.reports import exchange, render
+from palermo.reports import exchange
 from palermo.reports.documents.reference import reference_docx
+from palermo.reports.logic.markdown import clean, escape_blocks
+from palermo.reports.render.national import description_of, fill
+from palermo.reports.render.pandoc import typst_body
+from palermo.reports.render.safe_html import ATTRIBUTES, ELEMENTS, safe_html
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = (
@@ -225,9 +230,9 @@ def test_fragment_numbers_its_paragraphs_and_holds_only_known_markup() -> None:
     tree = html.fragment_fromstring(make("fragment").decode(), create_parent="main")
     numbers = [item.text for item in tree.iterfind(".//div[@class='p']/p/span[@class='number']")]
     assert numbers == [f"{place}." for place in range(1, len(numbers) + 1)]
-    assert {element.tag for element in tree.iter()} - render.ELEMENTS == {"main"}
+    assert {element.tag for element in tree.iter()} - ELEMENTS == {"main"}
     # Wide tables are reached by the keyboard, to be moved sideways.
-    assert {name for element in tree.iter() for name in element.attrib} - render.ATTRIBUTES == {"tabindex"}
+    assert {name for element in tree.iter() for name in element.attrib} - ATTRIBUTES == {"tabindex"}
     assert {div.get("class") for div in tree.xpath("//*[@tabindex]")} <= {"table", "tablenumbers"}
     assert {href[:1] for href in tree.xpath("//@href")} == {"#"}
     ids = tree.xpath("//@id")
@@ -235,7 +240,7 @@ def test_fragment_numbers_its_paragraphs_and_holds_only_known_markup() -> None:
 
 
 def test_sanitiser_drops_everything_it_does_not_know() -> None:
-    assert render.safe_html(
+    assert safe_html(
         '<p style="x" onclick="y" class="a">a<script>b</script><img src=x><a href="http://x">c</a></p>'
     ) == ('<p class="a">ab<a>c</a></p>')
 
@@ -255,13 +260,13 @@ def visible(text: str) -> str:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_hostile_answers_come_out_as_text(language: str) -> None:
     made = hostile_report(language=language)
-    said = visible(render.clean(HOSTILE))
+    said = visible(clean(HOSTILE))
     document = docx.Document(io.BytesIO(make("docx", made)))
     assert said in visible("\n".join(p.text for p in document.paragraphs))
     assert len({p.text for p in document.paragraphs if p.style.name == "Heading 1"}) == 7
     tree = html.fragment_fromstring(make("fragment", made).decode(), create_parent="main")
     assert said in visible(tree.text_content())
-    assert {element.tag for element in tree.iter()} - render.ELEMENTS == {"main"}
+    assert {element.tag for element in tree.iter()} - ELEMENTS == {"main"}
     pages = pypdf.PdfReader(io.BytesIO(make("pdf", made))).pages
     written = visible("\n".join(page.extract_text() for page in pages))
     for piece in ("<script>alert(1)</script>", '#read("/etc/passwd")', "{{7*7}}{%forxiny%}{#c#}", "---...-1"):
@@ -300,10 +305,10 @@ def typed(node: Any) -> str:
 @given(st.lists(texts, min_size=25, max_size=40))
 @example(["1. one", "12. two", "1.  two spaces", "**1. x**", "a\n1. b", "1. 2. x", "1) x"])
 def test_typst_understands_the_texts_that_were_typed(many: list[str]) -> None:
-    markdown = "\n\n".join(f"x\n\n{render.escape_blocks(text)}\n\ny" for text in many)
+    markdown = "\n\n".join(f"x\n\n{escape_blocks(text)}\n\ny" for text in many)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        body = render.typst_body(markdown, path, 0)
+        body = typst_body(markdown, path, 0)
         (path / "main.typ").write_text(f"#set smartquote(enabled: false)\n{body}", "utf-8")
         found = json.loads(typst.query(str(path / "main.typ"), "par", root=folder))
     said = "\n\n".join(typed(paragraph["body"]) for paragraph in found)
@@ -313,7 +318,7 @@ def test_typst_understands_the_texts_that_were_typed(many: list[str]) -> None:
 
 def test_our_reader_reads_the_whole_report_as_pandoc_does() -> None:
     made = world.order("docx", world.report_of(world.response_of(generated=True), receipt=world.RECEIPT))
-    markdown = render.fill("national-report", "en", made["report"], render._description("national-report"))
+    markdown = fill("national-report", "en", made["report"], description_of("national-report"))
     assert we_read(markdown) == pandoc_reads(markdown)
 
 
@@ -321,7 +326,7 @@ def test_our_reader_reads_the_whole_report_as_pandoc_does() -> None:
 
 
 def child(order: bytes) -> subprocess.CompletedProcess[bytes]:
-    source = str(Path(render.__file__).resolve().parents[2])
+    source = str(Path(palermo.__file__).resolve().parents[1])
     return subprocess.run(
         [sys.executable, "-m", "palermo.reports.render"], input=order, capture_output=True, check=False,
         env={**os.environ, "PYTHONPATH": source},
@@ -377,7 +382,7 @@ def test_web_workers_never_load_what_makes_documents() -> None:
         "import django; django.setup(); import palermo.config.urls;"
         "print([name for name in ('typst', 'jinja2', 'pypandoc', 'palermo.reports.render') if name in sys.modules])"
     )
-    source = str(Path(render.__file__).resolve().parents[2])
+    source = str(Path(palermo.__file__).resolve().parents[1])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONPATH": source})  # fmt: skip
     assert done.stdout.strip() == "[]"

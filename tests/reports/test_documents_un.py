@@ -20,9 +20,12 @@ from tests.reports.test_documents import HOSTILE, parts, visible
 from tests.reports.test_markdown import pandoc_reads, we_read
 
 from palermo.base.yaml_source import BadContent
-from palermo.reports import render
 from palermo.reports.documents import filling, frame
 from palermo.reports.documents.kinds import read_kind, read_kinds
+from palermo.reports.logic.markdown import clean
+from palermo.reports.render import Failed, orders
+from palermo.reports.render.fonts import ARABIC
+from palermo.reports.render.safe_html import ELEMENTS, safe_html
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS = {
@@ -42,7 +45,7 @@ data: [reporting]
 
 def make(kind: str, form: str, language: str = "en", **options: Any) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return render.make(conference.order(kind, form, language, **options), Path(folder))
+        return orders.make(conference.order(kind, form, language, **options), Path(folder))
 
 
 def own_kind(folder: Path, source: str, description: str = DESCRIPTION) -> Path:
@@ -146,7 +149,7 @@ def test_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 )
 def test_broken_source_names_file_line_and_reason(tmp_path: Path, source: str, place: str, reason: str) -> None:
     folder = own_kind(tmp_path, source)
-    with pytest.raises(render.Failed) as failed:
+    with pytest.raises(Failed) as failed:
         make("mine", "check", frozen=conference.frozen("mine", folder=folder))
     assert failed.value.step == "source"
     assert failed.value.place.startswith(place)
@@ -227,7 +230,7 @@ def test_docx_in_arabic_runs_from_right_to_left() -> None:
     assert body is not None
     for paragraph in body.iterfind(f"{W}p"):
         texts = [run for run in paragraph.iter(f"{W}r") if run.find(f"{W}t") is not None]
-        arabic = [run for run in texts if render.ARABIC.search("".join(run.itertext()))]
+        arabic = [run for run in texts if ARABIC.search("".join(run.itertext()))]
         assert all(run.find(f"{W}rPr/{W}rtl") is not None for run in arabic)
     assert body.find(f"{W}sectPr/{W}bidi") is not None
     headings = [
@@ -277,7 +280,7 @@ def test_fragment_holds_only_known_markup(kind: str, language: str) -> None:
     tree = html.fragment_fromstring(make(kind, "fragment", language).decode(), create_parent="main")
     for drawing in tree.xpath("//*[local-name()='svg']"):
         drawing.getparent().remove(drawing)
-    assert {element.tag for element in tree.iter()} - render.ELEMENTS - {"header", "bdi"} == {"main"}
+    assert {element.tag for element in tree.iter()} - ELEMENTS - {"header", "bdi"} == {"main"}
     assert {href for href in tree.xpath("//@href") if not href.startswith(("#", conference.SITE + "/"))} == set()
     assert tree.xpath("//@style") + tree.xpath("//@onclick") == []
     ids = tree.xpath("//@id")
@@ -365,7 +368,7 @@ def test_percent_over_nobody_is_no_percentage() -> None:
 def test_hostile_names_come_out_as_text(language: str) -> None:
     name = HOSTILE.replace("\n", " ")
     copy = conference.frozen("reporting-status" if language == "en" else "needs-overview", changed=name)
-    said = visible(render.clean(name))[:200]
+    said = visible(clean(name))[:200]
     document = docx.Document(io.BytesIO(make("x", "docx", language, frozen=copy)))
     cells = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
     assert said in visible(cells)
@@ -395,11 +398,11 @@ def test_hostile_masthead_comes_out_as_text() -> None:
 
 
 def test_addresses_of_other_places_are_no_links() -> None:
-    assert render.safe_html('<a href="https://a.example/x">a</a>', "https://a.example") == (
+    assert safe_html('<a href="https://a.example/x">a</a>', "https://a.example") == (
         '<a href="https://a.example/x">a</a>'
     )
     for address in ("https://a.example.evil/", "javascript:alert(1)", "https://b.example/", "//a.example/"):
-        assert render.safe_html(f'<a href="{address}">a</a>', "https://a.example") == "<a>a</a>"
+        assert safe_html(f'<a href="{address}">a</a>', "https://a.example") == "<a>a</a>"
 
 
 @settings(max_examples=60, deadline=None)

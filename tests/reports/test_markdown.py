@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palermo.reports.logic.markdown import LINE_BREAK, clean, escape_blocks, escape_markdown, language_tag
 from palermo.reports.logic.reading import SourceError, pandoc_json, tree
-from palermo.reports.render import pandoc_path
+from palermo.reports.render.pandoc import pandoc_path
 
 # What of pandoc's Markdown the sources use; the reader of ours reads such sources as pandoc does.
 READER = (

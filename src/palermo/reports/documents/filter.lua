@@ -1,5 +1,5 @@
 -- Gives a document its form: numbers paragraphs and headings, sets languages and directions, column widths, styles.
--- For DOCX the same is done by styles (render.py), which is quicker.
+-- For DOCX the same is done by styles (render/docx.py), which is quicker.
 -- It only moves and names what pandoc has parsed; no text of the document becomes markup here.
 
 local format = FORMAT:match("typst") or "html"
@@ -56,7 +56,7 @@ local function div(element)
   if #element.content == 0 then return {} end
   local class = element.classes[1]
   if class == "chart" then
-    -- The picture is put in by render.py; here stands its place, and its title below the place.
+    -- The picture is put in by render/conference.py; here stands its place, and its title below the place.
     local key = element.attributes.key or ""
     if format == "typst" then
       return {raw_block('#chart("' .. key:gsub("[^%w-]", "") .. '")[' ), element.content[1], raw_block("]")}
