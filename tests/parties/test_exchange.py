@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from palermo.base.yaml_source import BadContent
-from palermo.parties.exchange import load_parties, read_parties, sort_key
+from palermo.parties.exchange import load_parties, sort_key
+from palermo.parties.logic.content import read_parties
 from palermo.parties.models import AuditEvent, Group, GroupMembership, Party, PartyName
 from palermo.parties.queries import group_name, members, names, party_name
 
