@@ -50,7 +50,8 @@ from palermo.responses.models import (
     Submission,
     Thread,
 )
-from palermo.site.actions.publishing import decide_and_publish
+from palermo.site.actions.figures import publish_figures
+from palermo.site.actions.publishing import decide_and_publish, publish_reporting
 from palermo.site.models import PublishedDocument
 
 GET, POST = "GET", "POST"
@@ -104,6 +105,15 @@ def _not_declared(world: CastWorld) -> None:
 def _opened(world: CastWorld) -> None:
     submission = Submission.objects.get(response=world.argentina, number=1)
     decide_and_publish(by=world.person("focal"), submission=submission, decided={"art-5": "public"})
+
+
+def _figures(world: CastWorld) -> None:
+    """An edition of the figures, and who has reported."""
+    publish_reporting()
+    publish_figures(
+        by=world.person("secretariat"),
+        asked=CycleQuestionnaire.objects.get(cycle__code=CYCLE, questionnaire__code="untoc"),
+    )
 
 
 def _asked_before(world: CastWorld) -> None:
@@ -330,7 +340,7 @@ RESPONSES = [
         response_of("arg", section="art-17", code=CONFLICT_CODE), text="agreements",
     ),
     Row(
-        "responses:conflict", POST, "ok ok go 404 403  404 404 404 404  in",
+        "responses:conflict", POST, "go go go 404 403  404 404 404 404  in",
         response_of("arg", section="art-17", code=CONFLICT_CODE), data={"choice": "theirs"},
         text="agreements", goes=("responses:section", response_of("arg", section="art-17")),
     ),
@@ -415,7 +425,7 @@ RESPONSES = [
     Row(
         "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
     ),
-    Row("site:publish_document", GET, OFFICER, DOCUMENT, text="kanaridocument", before=_public_document),
+    Row("site:publish_document", GET, OFFICER, DOCUMENT, text="KANARI/1", before=_public_document),
     Row(
         "site:publish_document", POST, OFFICER_GO, DOCUMENT, data={"do": "withdraw"}, before=_public_document,
         goes=("site:publish_document", DOCUMENT),
@@ -429,6 +439,20 @@ RESPONSES = [
         before=_public_document,
     ),
     Row("site:search", GET, EVERYBODY, query="?q=extradition", text="Search"),
+    Row("site:figures", GET, EVERYBODY, text="/figures/2026/untoc/", before=_figures),
+    Row("site:figures_of", GET, EVERYBODY, UNTOC, text="/figures/2026/untoc/questions/", before=_figures),
+    Row("site:figures_of", GET, NOBODY, UNTOC, variant="before it is published"),
+    Row("site:figures_needs", GET, EVERYBODY, UNTOC, text='id="type"', before=_figures),
+    Row("site:figures_reporting", GET, EVERYBODY, UNTOC, text="/states/jor/", before=_figures),
+    Row("site:figures_file", GET, EVERYBODY, {**UNTOC, "form": "json"}, text="untoc.16.1", before=_figures),
+    Row(
+        "site:figures_question", GET, EVERYBODY, {**UNTOC, "code": "untoc.16.1.implementation"}, text='id="published"',
+        before=_figures,
+    ),
+    Row("site:publish_figures", GET, OFFICER, UNTOC, text='value="publish"'),
+    Row(
+        "site:publish_figures", POST, OFFICER_GO, UNTOC, data={"do": "publish"}, goes=("site:publish_figures", UNTOC),
+    ),
     Row("site:answers", GET, EVERYBODY, text="Published answers"),
     Row("site:open_data", GET, EVERYBODY, {"form": "json"}, text="columns"),
     Row("site:answers_of", GET, EVERYBODY, ARG, text="that the State has opened to everybody", before=_opened),
@@ -679,19 +703,30 @@ REPORTS = [
     ),
     Row("reports:needs", GET, OFFICER, UNTOC, text="/needs/requests/"),
     *(
-        Row("reports:needs_file", GET, OFFICER, {**UNTOC, "form": form}, text="training", variant=form)
-        for form in ("csv", "json")
+        Row(f"reports:{name}", GET, OFFICER, {**UNTOC, **more, "form": form},
+            text="xl/workbook.xml" if form == "xlsx" else text, variant=form)
+        for form in ("csv", "json", "xlsx")
+        for name, text, more in (
+            ("needs_file", "training", {}),
+            ("needs_requests_file", "UNTOC-2026-ARG-01", {}),
+            ("needs_cross_file", "column_words", {}),
+            ("needs_top_file", "place", {}),
+            ("needs_inferred_file", "ken", {}),
+            ("practice_file", "untoc.16.figures", {}),
+            ("practice_cases_file", "open_to_words", {}),
+            ("practice_shared_file", "open_to_words", {}),
+            ("practice_states_file", "untoc.16.figures", {"code": "untoc.16.figures"}),
+            ("question_states_file", "UNTOC-2026-ARG-01", {"code": "untoc.16.1.implementation"}),
+            ("provision_states_file", "untoc.16.1", {"provision": "untoc.16.1"}),
+        )
     ),
     Row("reports:needs_requests", GET, OFFICER, UNTOC, text="UNTOC-2026-ARG-01"),
     Row("reports:needs_cross", GET, OFFICER, UNTOC, text='name="columns"'),
     Row("reports:needs_top", GET, OFFICER, UNTOC, text='name="first"'),
     Row("reports:needs_inferred", GET, OFFICER, UNTOC, text="What silent States may need"),
     Row("reports:practice", GET, OFFICER, UNTOC, text="/practice/untoc.16.figures/"),
-    *(
-        Row("reports:practice_file", GET, OFFICER, {**UNTOC, "form": form}, text="untoc.16.figures", variant=form)
-        for form in ("csv", "json")
-    ),
     Row("reports:practice_cases", GET, OFFICER, UNTOC, text="Cases that States told of"),
+    Row("reports:practice_shared", GET, OFFICER, UNTOC, text="Good practices that States have agreed to share"),
     Row("reports:practice_question", GET, OFFICER, {**UNTOC, "code": "untoc.16.figures"}, text="said=silent"),
     Row("reports:practice_states", GET, OFFICER, {**UNTOC, "code": "untoc.16.figures"}, text="Gave a number"),
     Row("reports:record", GET, OFFICER, {"questionnaire": "untoc"}, query="?list=once", text="/untoc/arg/receipts/"),

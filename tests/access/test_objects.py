@@ -6,7 +6,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -511,9 +510,11 @@ def test_removed_file_stays_with_its_submission(world: CastWorld, cast: Cast) ->
     assert "the law of Argentina" in text_of(kept)
 
 
-def test_conflict_is_settled_by_its_writer_only(world: CastWorld, cast: Cast) -> None:
+def test_conflict_is_settled_by_its_writer_or_by_whoever_declares_the_section(world: CastWorld, cast: Cast) -> None:
     address = cast.address("responses:conflict", response_of("arg", section="art-17", code=CONFLICT_CODE))
-    cast.ask("focal", POST, address, {"choice": "mine"})
-    page: Any = text_of(cast.ask("lead", GET, address))
-    assert world.canaries.word("art-17", "aside") in page
-    assert world.canaries.word("art-17", "aside") not in text_of(cast.ask("focal", GET, address))
+    aside = world.canaries.word("art-17", "aside")
+    for role, sees in (("lead", True), ("focal", True), ("deputy", True), ("figures", False), ("reader", False)):
+        assert (role, aside in text_of(cast.ask(role, GET, address))) == (role, sees)
+    assert cast.ask("focal", POST, address, {"choice": "theirs"}).status_code == 302
+    for role in ("lead", "focal"):
+        assert aside not in text_of(cast.ask(role, GET, address))

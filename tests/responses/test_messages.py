@@ -451,6 +451,63 @@ def test_unknown_filters_are_said_and_left_out(channel: Channel, officer_browser
         assert "Argentina" in answer.content.decode() or "unread" in answer.content.decode().lower()
 
 
+def test_article_page_shows_what_is_said_about_each_question_and_how_to_write(channel: Channel) -> None:
+    channel.write(channel.focal)
+    channel.write(channel.officer, code=CODE)
+    channel.write(channel.officer, code=CODE)
+    focal = signed_in(channel.focal)
+    page = focal.get(channel.world.url("section", "art-1"))
+    [asked] = [field for field in page.context["fields"] if field.around.exchanges is not None]
+    found = asked.around.exchanges
+    assert (asked.code, found.messages, found.unread, found.waits, len(found.threads)) == (CODE, 2, 2, True, 1)
+    text = page.content.decode()
+    listing = channel.world.url("messages")
+    assert text.count(f'href="{listing}?about={CODE}"') == 1
+    assert text.count("waits for an answer of your side") == 1
+    assert f'href="{channel.world.url("write_message")}?about=quiz.1.1.difficulties"' in text
+    assert f'href="{channel.world.url("write_message")}?about={CODE}"' not in text
+    listed = focal.get(f"{listing}?about={CODE}")
+    assert [line.thread.code for line in listed.context["lines"]] == [CODE]
+    unknown = focal.get(f"{listing}?about=no.such")
+    assert (len(unknown.context["lines"]), "names no question" in unknown.content.decode()) == (2, True)
+    # A contributor reads no messages, and learns of none.
+    other = signed_in(channel.world.contributor()).get(channel.world.url("section", "art-1"))
+    assert [field.code for field in other.context["fields"] if field.around.exchanges is not None] == []
+    assert "/messages/" not in other.content.decode()
+
+
+@pytest.mark.parametrize(("name", "section"), [("section", "art-1"), ("hub", ""), ("check", ""), ("messages", "")])
+def test_tab_of_a_response_says_how_many_messages_are_unread(channel: Channel, name: str, section: str) -> None:
+    for _number in range(2):
+        channel.write(channel.officer)
+    where = channel.world.url(name, section) if section else channel.world.url(name)
+    focal = signed_in(channel.focal)
+    words = "(2 unread messages)"
+    assert words in focal.get(where).content.decode()
+    channel.read(channel.focal, Thread.objects.get())
+    assert "unread message" not in focal.get(where).content.decode()
+
+
+def test_desks_say_how_much_is_unread(channel: Channel, officer_browser: Client) -> None:
+    channel.write(channel.focal)
+    channel.write(channel.focal, code=CODE)
+    assert "(2 unread messages)" in officer_browser.get(channel.world.url("desk")).content.decode()
+    for page in ("/en/desk/", "/en/messages/"):
+        assert "(2 exchanges with unread messages)" in officer_browser.get(page).content.decode()
+    assert "exchanges with unread" not in officer_browser.get("/en/cycles/").content.decode()
+
+
+def test_article_page_costs_seven_queries_however_much_is_written(
+    channel: Channel, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    focal, where = signed_in(channel.focal), channel.world.url("section", "art-1")
+    focal.get(where)
+    for code in ("", CODE, "quiz.1.1.difficulties"):
+        with django_assert_num_queries(7):
+            focal.get(where)
+        channel.write(channel.officer, code=code)
+
+
 def test_one_and_three_exchanges_cost_the_same(
     channel: Channel, officer_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

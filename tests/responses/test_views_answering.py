@@ -11,12 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories.parties import make_user
+from tests.factories.parties import make_grant, make_user
 from tests.factories.questionnaires import ALL_KINDS, make_spec, question
 from tests.factories.responses import World, make_world, row, signed_in
 
+from palermo.base.models import Mail
 from palermo.parties.logic.roles import Role
-from palermo.parties.models import User
+from palermo.parties.models import AuditEvent, User
 from palermo.responses.actions.workflow import declare_section
 from palermo.responses.logic.content import from_canonical
 from palermo.responses.models import Answer, AnswerRevision, AnswerRow, Conflict, Declaration, Response
@@ -470,6 +471,76 @@ def test_conflict_without_a_choice_asks_for_one(world: World) -> None:
 def test_conflict_page_without_a_conflict_says_so(world: World) -> None:
     page = signed_in(world.focal_point).get(world.url("conflict", "art-1", code=OFFENCE))
     assert (page.status_code, page.templates[0].name) == (200, "responses/conflict_settled.html")
+
+
+def test_conflict_of_another_is_settled_by_whoever_declares_the_section_and_the_writer_is_told(world: World) -> None:
+    writer = world.contributor(name="Juan Pérez")
+    lead = make_user("Ana Lead")
+    make_grant(lead, Role.LEAD, f"{world.scope}/art-1")
+    world.save(OFFENCE, "yes", text="First.")
+    world.save(OFFENCE, "yes", text="Theirs.", base=1)
+    world.save(OFFENCE, "in_part", by=writer, text="Mine.", base=1)
+    address = world.url("conflict", "art-1", code=OFFENCE)
+    other = signed_in(world.contributor(name="Eva Other"))
+    assert other.get(address).templates[0].name == "responses/conflict_settled.html"
+    assert [field.code for field in other.get(world.url("section", "art-1")).context["conflicts"]] == []
+    client = signed_in(lead)
+    page = client.get(world.url("section", "art-1"))
+    assert [field.code for field in page.context["conflicts"]] == [OFFENCE]
+    page = client.get(address)
+    assert [side["title"] for side in page.context["sides"]] == ["Saved first", "Kept beside it"]
+    key = str(Conflict.objects.get().pk)
+    reply = client.post(address, {"conflict": key, f"{OFFENCE}:revision": "2", "choice": "mine"})
+    assert reply.status_code == 302
+    assert (Answer.objects.get().content["text"], Answer.objects.get().updated_by_id) == ("Mine.", lead.pk)
+    assert Conflict.objects.get().settled_at is not None
+    event = AuditEvent.objects.get(action="settle_conflict")
+    assert (event.by_id, event.subject, event.detail) == (lead.pk, OFFENCE, {"writer": writer.pk, "kept": "given"})
+    told = Mail.objects.get()
+    assert (told.to_user_id, told.template) == (writer.pk, "conflict_settled")
+    assert world.url("history", "art-1", code=OFFENCE) in told.body
+    again = signed_in(world.focal_point).post(address, {"conflict": key, "choice": "theirs"})
+    assert again.templates[0].name == "responses/conflict_settled.html"
+
+
+def test_conflicts_of_two_writers_are_settled_one_after_the_other_the_own_one_first(world: World) -> None:
+    world.save(OFFENCE, "yes", text="First.")
+    world.save(OFFENCE, "yes", by=world.contributor(name="Juan Pérez"), text="Theirs.", base=1)
+    world.save(OFFENCE, "yes", by=world.contributor(name="Eva Other"), text="Hers.", base=1)
+    world.save(OFFENCE, "yes", text="Mine.", base=1)
+    client, address = signed_in(world.focal_point), world.url("conflict", "art-1", code=OFFENCE)
+    seen = []
+    for _round in range(2):
+        page = client.get(address)
+        seen.append(page.context["sides"][1]["shown"].text)
+        client.post(address, {"conflict": page.context["two"].conflict.pk, "choice": "theirs"})
+    assert seen == ["Mine.", "Hers."]
+    assert Answer.objects.get().content["text"] == "Theirs."
+
+
+def test_mark_button_saves_what_was_typed_first(world: World) -> None:
+    world.save(OFFENCE, "yes", text="First.")
+    client, address = signed_in(world.focal_point), world.url("flag", "art-1", code=OFFENCE)
+    assert f'formaction="{address}"' in client.get(world.url("section", "art-1")).content.decode()
+    typed = {f"{OFFENCE}:revision": "1", f"{OFFENCE}:value": "no", f"{OFFENCE}:text": "Typed.", "flagged": "1"}
+    reply = client.post(address, typed)
+    assert reply.status_code == 302
+    assert (Answer.objects.get().content["text"], Answer.objects.get().flagged) == ("Typed.", True)
+    late = client.post(address, {**typed, f"{OFFENCE}:text": "x" * 300_000, f"{OFFENCE}:revision": "2"})
+    assert late.status_code == 422
+    assert "x" * 300_000 in late.content.decode()
+
+
+def test_hub_names_a_section_once_with_all_that_waits_in_it(world: World) -> None:
+    in_conflict(world)
+    world.save("quiz.1.1.difficulties", text="Words")
+    Answer.objects.update(flagged=True)
+    page = signed_in(world.focal_point).get(world.url("hub"))
+    [item] = page.context["waiting"]
+    assert (item["url"], [note["text"] for note in item["notes"]]) == (
+        world.url("section", "art-1"),
+        ["Two texts of one answer", "Marked for a second look", "Marked for a second look"],
+    )
 
 
 def test_flag_marks_and_unmarks_an_answer(world: World) -> None:

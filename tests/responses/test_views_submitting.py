@@ -194,8 +194,9 @@ def test_check_queries(world: World) -> None:
     client.get(world.url("check"))
     with CaptureQueriesContext(connection) as queries:
         client.get(world.url("check"))
-    # session, user, grants; response with names; answers, declarations, conflicts, comments, ranks, files, assignments
-    assert len(queries) == 11
+    # session, user, grants; response with names; answers, declarations, conflicts, comments, ranks, files, assignments,
+    # unread messages
+    assert len(queries) == 12
 
 
 def test_check_escapes_what_people_typed(world: World) -> None:

@@ -54,8 +54,8 @@ def test_people_queries(world: World) -> None:
     client.get(world.url("people"))
     with CaptureQueriesContext(connection) as queries:
         client.get(world.url("people"))
-    # session, user, grants; response with its names; grants, assignments of the team
-    assert len(queries) == 6
+    # session, user, grants; response with its names; grants, assignments of the team, unread messages
+    assert len(queries) == 7
 
 
 def test_contributor_sees_only_people_of_own_sections(world: World) -> None:

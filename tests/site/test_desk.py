@@ -49,12 +49,13 @@ def test_desk_shows_each_person_the_own_work_in_few_queries(
     assert "The response of" not in officer
     nobody = page(client, "admin@palermo.example")
     assert "Nothing has been given to you yet" in nobody
-    # Session, person, grants, responses, three kinds of waiting (and messages, for those who write), names; for the
-    # Secretariat requests for help and to reopen, what is entered from paper, and cycles instead of responses.
+    # Session, person, grants, responses, three kinds of waiting (and messages, for those who write, with how
+    # many are unread), names; for the Secretariat requests for help and to reopen, what is entered from paper, and
+    # cycles instead of responses.
     for email, queries in (
-        ("focal.point@arg.example", 9),
+        ("focal.point@arg.example", 10),
         ("figures@arg.example", 8),
-        ("officer@secretariat.example", 12),
+        ("officer@secretariat.example", 13),
     ):
         page(client, email)
         with django_assert_num_queries(queries):  # type: ignore[operator]

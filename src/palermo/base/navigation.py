@@ -3,7 +3,7 @@
 Upper apps add links to pages of lower ones in this way, without the lower app knowing of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,14 @@ from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 
 Judge = Callable[[Any, Any, str], bool]
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A number beside a link, and the same in words for those who hear the page."""
+
+    number: int
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,7 @@ class Entry:
     ``/cycles/{cycle}/{questionnaire}/{party}``. ``visible`` is asked besides, with the request.
     ``arguments`` names the URL's arguments; None means all that the place gives.
     ``covers`` lists further view names whose pages belong under this entry.
+    ``badge`` gives what waits behind the entry, from the request and the arguments, for those who see the entry.
     """
 
     place: str
@@ -34,6 +43,7 @@ class Entry:
     visible: Callable[[HttpRequest], bool] | None = None
     arguments: tuple[str, ...] | None = None
     covers: tuple[str, ...] = ()
+    badge: Callable[[HttpRequest, Mapping[str, Any]], Badge | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class Link:
     label: str | Promise
     url: str
     current: str
+    badge: Badge | None = None
 
 
 _entries: dict[str, dict[str, Entry]] = {}
@@ -73,7 +84,12 @@ def entries_for(place: str, request: HttpRequest, **kwargs: Any) -> list[Link]:
     view_name = match.view_name if match else ""
     here = _nearest(shown, request.path, view_name)
     return [
-        Link(entry.label, url, ("page" if url == request.path else "true") if url == here else "")
+        Link(
+            entry.label,
+            url,
+            ("page" if url == request.path else "true") if url == here else "",
+            entry.badge(request, kwargs) if entry.badge else None,
+        )
         for entry, url in shown
     ]
 

@@ -1,9 +1,13 @@
 """Registers the app responses."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from palermo.base.navigation import Entry, register
+from palermo.base.navigation import Badge, Entry, register
 
 RESPONSE_SCOPE = "/cycles/{cycle}/{questionnaire}/{party}"
 
@@ -18,6 +22,12 @@ class ResponsesConfig(AppConfig):
     def ready(self) -> None:
         """Adds the cycles to the masthead of the Secretariat, and the pages of a response to its tabs."""
         from palermo.parties.logic.roles import Permission
+
+        def unread(request: HttpRequest, arguments: Mapping[str, Any]) -> Badge | None:
+            # Views can be read only once all apps are there.
+            from palermo.responses.views.shared import unread_badge
+
+            return unread_badge(request, arguments)
 
         register(
             Entry(
@@ -50,6 +60,7 @@ class ResponsesConfig(AppConfig):
                     permission=permission,
                     scope=RESPONSE_SCOPE,
                     covers=tuple(f"responses:{covered}" for covered in covers),
+                    badge=unread if name == "messages" else None,
                 )
             )
         register(
@@ -61,6 +72,7 @@ class ResponsesConfig(AppConfig):
                 permission=Permission.READ_MESSAGES,
                 scope="/cycles",
                 arguments=(),
+                badge=unread,
             )
         )
         own = ("cycle", "questionnaire", "party")
@@ -86,5 +98,6 @@ class ResponsesConfig(AppConfig):
                     permission=permission,
                     scope=scope,
                     arguments=arguments,
+                    badge=unread if name == "messages" else None,
                 )
             )

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from palermo.base import mail
 from palermo.base.errors import Refusal
 from palermo.parties.actions import record
 from palermo.parties.models import User
@@ -369,20 +370,56 @@ def settle_conflict(
     channel: Channel = Channel.PAGE,
     on_behalf_of: str = "",
     today: datetime.date | None = None,
+    writer: User | None = None,
 ) -> Saved | None:
-    """Ends the person's open conflict on an answer: with ``given`` as the new answer, or leaving the one that stands.
+    """Ends an open conflict on an answer: with ``given`` as the new answer, or leaving the one that stands.
 
-    Both texts stay in the history. If the answer has changed once more meanwhile, the conflict stays open.
+    It is that of ``writer``, by default the person's own. Both texts stay in the history. If the answer has changed
+    once more meanwhile, the conflict stays open. A writer for whom somebody else decides is told by mail.
     """
     saved = None
+    writer = writer or by
+    if writer != by:
+        # Of two who decide for the writer at once, the second is told that it is done.
+        waiting = Conflict.objects.select_for_update().filter(
+            response=response, code=code, user=writer, settled_at=None
+        )
+        if not waiting:
+            raise Refusal(_("The two texts have been settled meanwhile; both are in the history."), "settled")
     if given is not None:
         saved = save_answer(
             by=by, response=response, spec=spec, given=given, channel=channel, on_behalf_of=on_behalf_of, today=today
         )
         if saved.conflict:
             return saved
-    _settle_conflict(by=by, response=response, code=code)
+    _settle_conflict(by=writer, response=response, code=code)
+    record(
+        by=by,
+        action="settle_conflict",
+        scope=scope_of(response),
+        subject=code,
+        detail={"writer": writer.pk, "kept": "given" if given is not None else "standing"},
+    )
+    if writer != by:
+        _tell_writer(by=by, writer=writer, response=response, question=question_of(spec, code))
     return saved
+
+
+def _tell_writer(*, by: User, writer: User, response: Response, question: QuestionSpec) -> None:
+    """Tells whose text was set aside that somebody else has decided, and where both texts are."""
+    language = writer.language
+    wording = question.wording(language)[0].text
+    mail.send(
+        template="conflict_settled",
+        to=writer,
+        language=language,
+        context={
+            "name": writer.name,
+            "by": str(by),
+            "question": wording,
+            "path": f"{language}{scope_of(response)}/{question.section}/answers/{question.code}/history/",
+        },
+    )
 
 
 def undo_declaration(*, by: User, response: Response, section: str, code: str = "") -> bool:

@@ -32,6 +32,7 @@ from palermo.responses.logic.content import (
     figure_identity,
     settle,
 )
+from palermo.responses.queries.messages import Exchanges
 from palermo.responses.queries.wording import Shown, shown
 
 Label = str | Promise
@@ -127,6 +128,7 @@ class Around:
     invalid: bool = False
     comments: int = 0
     files: int = 0
+    exchanges: Exchanges | None = None
     # A text that could not be saved stands in the fields again, with the reason.
     unsaved: str = ""
 

@@ -1,16 +1,19 @@
 """Exchanges between the Secretariat and States: what a person may read, what is unread, what waits, who is told."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
     Count,
     DateTimeField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -30,7 +33,7 @@ from palermo.parties.models import Grant, User
 from palermo.parties.queries import names
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.queries import version_spec
-from palermo.responses.logic.scopes import CYCLES
+from palermo.responses.logic.scopes import CYCLES, response_scope
 from palermo.responses.models import Clarification, Message, Response, Submission, Thread, ThreadReading
 from palermo.responses.queries.archive import today
 from palermo.responses.queries.state import scope_of
@@ -219,6 +222,86 @@ def clarification_of(thread: Thread) -> Clarification | None:
 def is_overdue(asked: Clarification, day: datetime.date) -> bool:
     """Whether the State has let the date pass without answering."""
     return asked.settled_at is None and asked.answered_at is None and asked.due_on < day
+
+
+# ── What is said about the answers of one response ───────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanges:
+    """The exchanges about one answer, or (with an empty code) about the response as a whole."""
+
+    code: str
+    threads: tuple[str, ...]
+    messages: int
+    unread: int
+    waits: bool
+    """Whether the person's side has the word in one of them."""
+
+
+# Part of the one query about the small things beside the answers of a response (``pages.READ_NOTES``), and by itself.
+READ_EXCHANGES = """
+    SELECT t.code, t.uuid::text AS uuid, count(m.id) AS messages,
+        count(m.id) FILTER (WHERE m.side <> %(side)s::text AND (r.read_at IS NULL OR m.at > r.read_at)) AS unread,
+        CASE WHEN t.closed_at IS NULL THEN (array_agg(m.side ORDER BY m.at DESC, m.id DESC))[1] ELSE '' END AS last_side
+    FROM responses_thread t JOIN responses_message m ON m.thread_id = t.id
+    LEFT JOIN responses_threadreading r ON r.thread_id = t.id AND r.user_id = %(user)s
+    WHERE t.response_id = %(response)s AND %(side)s::text <> ''
+    GROUP BY t.id, r.read_at
+"""
+
+
+def gathered(rows: Iterable[tuple[str, str, int, int, str]], side: str) -> dict[str, Exchanges]:
+    """Rows of ``READ_EXCHANGES`` by what they are about."""
+    found: dict[str, Exchanges] = {}
+    for code, uuid, messages, unread, last_side in rows:
+        waits = last_side not in ("", side)
+        so_far = found.get(code)
+        if so_far is None:
+            found[code] = Exchanges(code, (uuid,), messages, unread, waits)
+        else:
+            found[code] = Exchanges(
+                code,
+                (*so_far.threads, uuid),
+                so_far.messages + messages,
+                so_far.unread + unread,
+                so_far.waits or waits,
+            )
+    return found
+
+
+def exchanges_about(response: Response, user: User, scope: str) -> dict[str, Exchanges]:
+    """What is said about each answer of a response, as the person's side sees it. One query; none if it sees none."""
+    side = side_of(user, scope)
+    if not side:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(READ_EXCHANGES, {"response": response.pk, "user": user.pk, "side": side})
+        return gathered(cursor.fetchall(), side)
+
+
+def unread_in(exchanges: Mapping[str, Exchanges]) -> int:
+    """How many messages of the other side the person has not read."""
+    return sum(item.unread for item in exchanges.values())
+
+
+def unread_at(user: User, arguments: Mapping[str, Any]) -> int:
+    """How many messages of the other side the person has not read, in the response at an address. One query."""
+    side = side_of(user, response_scope(**arguments))
+    if not side:
+        return 0
+    read = ThreadReading.objects.filter(thread=OuterRef("thread"), user=user, read_at__gte=OuterRef("at"))
+    there = Message.objects.filter(
+        thread__response__cycle__code=arguments["cycle"],
+        thread__response__questionnaire__code=arguments["questionnaire"],
+        thread__response__party__code=str(arguments["party"]).upper(),
+    )
+    return there.exclude(side=side).filter(~Exists(read)).count()
+
+
+def unread_exchanges(user: User) -> int:
+    """How many exchanges hold messages of the other side that the person has not read. One query."""
+    return threads_for(user).filter(FILTERS["unread"]).count()
 
 
 def find_thread(response: Response, uuid: str) -> Thread | None:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Subquery, When
+from django.db.models import Value as V
 from django.http import Http404
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ from palermo.responses.models import (
 )
 from palermo.responses.queries.archive import today
 from palermo.responses.queries.deadlines import last_extension
+from palermo.responses.queries.messages import READ_EXCHANGES, Exchanges, gathered, side_of
 from palermo.responses.queries.state import scope_of, spec_of
 from palermo.treaties.models import Provision
 
@@ -226,19 +228,22 @@ def stored_answers(response: Response, spec: VersionSpec, shown: Iterable[str] =
 class Notes:
     """Small things beside the answers: conflicts, open comments, files, and which sections stand declared."""
 
+    # Answers with two texts: one of them the person's own, or both of others.
     conflicts: frozenset[str] = frozenset()
+    others_conflicts: frozenset[str] = frozenset()
     comments: Mapping[tuple[str, str], int] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
     declared: Mapping[str, tuple[datetime.datetime, str]] = field(default_factory=dict)
+    exchanges: Mapping[str, Exchanges] = field(default_factory=dict)
 
     def comments_in(self, section: str) -> int:
         """How many comments of a section are open."""
         return sum(count for (place, _code), count in self.comments.items() if place == section)
 
 
-READ_NOTES = """
-    SELECT 'conflict', '', code, 1, NULL::timestamptz, '' FROM responses_conflict
-    WHERE response_id = %(response)s AND user_id = %(user)s AND settled_at IS NULL
+READ_NOTES = f"""
+    SELECT 'conflict', CASE WHEN user_id = %(user)s THEN 'own' ELSE '' END, code, 1, NULL::timestamptz, ''
+    FROM responses_conflict WHERE response_id = %(response)s AND settled_at IS NULL
     UNION ALL
     SELECT 'comment', section, code, count(*), NULL, '' FROM responses_comment
     WHERE response_id = %(response)s AND settled_at IS NULL GROUP BY section, code
@@ -249,28 +254,43 @@ READ_NOTES = """
     SELECT 'declared', d.section, '', 1, d.declared_at, coalesce(u.name, '') FROM responses_declaration d
     LEFT JOIN parties_user u ON u.id = d.declared_by_id
     WHERE d.response_id = %(response)s AND d.undone_at IS NULL
-"""
+    UNION ALL
+    SELECT 'exchange', e.uuid, e.code, e.messages, NULL, e.unread || ' ' || e.last_side FROM ({READ_EXCHANGES}) AS e
+"""  # noqa: S608 - put together from constants; what comes from outside is given as parameters
 
 
 def notes_of(response: Response, user: User) -> Notes:
     """The notes of a response for one person. One query."""
+    side = side_of(user, scope_of(response))
     with connection.cursor() as cursor:
-        cursor.execute(READ_NOTES, {"response": response.pk, "user": user.pk})
+        cursor.execute(READ_NOTES, {"response": response.pk, "user": user.pk, "side": side})
         rows = cursor.fetchall()
-    conflicts: set[str] = set()
+    conflicts: dict[str, set[str]] = {"own": set(), "": set()}
     comments: dict[tuple[str, str], int] = {}
     attached: dict[str, int] = {}
     complete: dict[str, tuple[datetime.datetime, str]] = {}
+    exchanged: list[tuple[str, str, int, int, str]] = []
     for what, section, code, count, at, name in rows:
         if what == "conflict":
-            conflicts.add(code)
+            conflicts[section].add(code)
         elif what == "comment":
             comments[section, code] = count
         elif what == "file":
             attached[code] = count
+        elif what == "exchange":
+            unread, _space, last_side = name.partition(" ")
+            exchanged.append((code, section, count, int(unread), last_side))
         else:
             complete[section] = (at, name)
-    return Notes(frozenset(conflicts), comments, attached, complete)
+    own = frozenset(conflicts["own"])
+    return Notes(own, frozenset(conflicts[""]) - own, comments, attached, complete, gathered(exchanged, side))
+
+
+def settled_by(user: User, section_scope: str, notes: Notes) -> frozenset[str]:
+    """The answers with two texts that the person may settle: the own ones; all, for whoever declares the section."""
+    if can(user, Permission.DECLARE_SECTION, section_scope):
+        return notes.conflicts | notes.others_conflicts
+    return notes.conflicts
 
 
 @dataclass(frozen=True)
@@ -389,6 +409,7 @@ class HubSection:
     last_at: datetime.datetime | None
     last_by: str
     comments: int
+    # Answers with two texts that the person may settle: own ones first, then those of others.
     conflicts: Sequence[str]
     flagged: Sequence[str]
 
@@ -408,6 +429,8 @@ class Hub:
     reopening: ReopeningRequest | None
     # What the articles are about, by code.
     kinds: Mapping[str, str]
+    # What is said about the answers and the whole, by code.
+    exchanges: Mapping[str, Exchanges]
 
     @property
     def answered(self) -> int:
@@ -432,7 +455,7 @@ def hub(*, user: User, place: Place) -> Hub:
     far = _progress(spec, stored, notes.declared)
     whole = can(user, Permission.READ_RESPONSE, place.scope)
     lines = [
-        _hub_section(section, far[section.code], stored, notes, workers, user)
+        _hub_section(section, far[section.code], stored, notes, workers, user, place.scope)
         for section in spec.sections
         if whole or can(user, Permission.READ_RESPONSE, f"{place.scope}/{section.code}")
     ]
@@ -460,6 +483,7 @@ def hub(*, user: User, place: Place) -> Hub:
         critical=urgencies.count("critical"),
         focal_points=focal,
         kinds=article_kinds(spec.treaty),
+        exchanges=notes.exchanges,
         reopening=None
         if place.is_open
         else ReopeningRequest.objects.filter(submission__response=response, decided_at=None).first(),
@@ -473,7 +497,9 @@ def _hub_section(
     notes: Notes,
     workers: Sequence[Worker],
     user: User,
+    scope: str,
 ) -> HubSection:
+    conflicts = settled_by(user, f"{scope}/{section.code}", notes)
     answers = [stored[question.code] for question in section.questions if question.code in stored]
     last = max(answers, key=lambda answer: answer.at, default=None)
     own = [worker for worker in workers if worker.section == section.code]
@@ -485,7 +511,7 @@ def _hub_section(
         last_at=last.at if last else None,
         last_by=last.by_name if last else "",
         comments=notes.comments_in(section.code),
-        conflicts=[question.code for question in section.questions if question.code in notes.conflicts],
+        conflicts=[question.code for question in section.questions if question.code in conflicts],
         flagged=[answer.code for answer in answers if answer.flagged],
     )
 
@@ -555,11 +581,20 @@ class TwoTexts:
     by_name: str
 
 
-def open_conflict(response: Response, user: User, code: str) -> TwoTexts | None:
-    """The person's open conflict on an answer. Two queries."""
-    conflict = (
-        Conflict.objects.filter(response=response, user=user, code=code, settled_at=None).select_related("mine").first()
-    )
+def open_conflict(
+    response: Response, user: User, code: str, *, of_others: bool = False, key: int | None = None
+) -> TwoTexts | None:
+    """The person's open conflict on an answer, else (``of_others``) the oldest of somebody else. Two queries.
+
+    ``key`` names one: that which the person saw when choosing.
+    """
+    found = Conflict.objects.filter(response=response, code=code, settled_at=None).select_related("mine", "user")
+    if key is not None:
+        found = found.filter(pk=key)
+    if not of_others:
+        found = found.filter(user=user)
+    own_first = Case(When(user=user, then=V(0)), default=V(1), output_field=IntegerField())
+    conflict = found.order_by(own_first, "at", "pk").first()
     answer = Answer.objects.filter(response=response, question_id=code).first()
     if conflict is None or answer is None:
         return None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from palermo.base.citation import cite
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import date_words
-from palermo.parties.access import requires
+from palermo.parties.access import can, requires
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import QuestionSpec, SectionSpec
@@ -100,12 +100,16 @@ def _answer_context(place: pages.Place, section: SectionSpec, question: Question
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str, code: str) -> HttpResponse:
-    """Two texts of one answer side by side: the person's own and the one that was saved first. Both are kept."""
+    """Two texts of one answer side by side, and both are kept: its writer decides, or whoever declares the section."""
     user = person(request)
     place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
     asked = pages.section_of(place.spec, section)
     question = pages.question_in(asked, code)
-    two = pages.open_conflict(place.response, user, code)
+    of_others = can(user, Permission.DECLARE_SECTION, f"{place.scope}/{section}")
+    key = request.POST.get("conflict", "")
+    two = pages.open_conflict(
+        place.response, user, code, of_others=of_others, key=int(key) if key.isascii() and key.isdecimal() else None
+    )
     context = _answer_context(place, asked, question, _("Two texts"))
     if two is None:
         return render(request, "responses/conflict_settled.html", context)
@@ -118,10 +122,12 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
         if not problem:
             messages.success(request, _("The answer is settled. The other text stays in its history."))
             return redirect(str(context["back"]))
-        two = pages.open_conflict(place.response, user, code) or two
+        two = pages.open_conflict(place.response, user, code, of_others=of_others, key=two.conflict.pk) or two
+    own = two.conflict.user_id == user.pk
+    beside = _("Yours, kept beside it") if own else _("Kept beside it")
     sides = [
         _side(question, place, _("Saved first"), two.theirs, two.by_name, two.at),
-        _side(question, place, _("Yours, kept beside it"), two.mine, two.conflict.mine.by_name, two.conflict.mine.at),
+        _side(question, place, beside, two.mine, two.conflict.mine.by_name, two.conflict.mine.at),
     ]
     combined = _combined(two)
     if problem:
@@ -134,7 +140,15 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
         text_language=user.language,
         figure_key=place.scope,
     )
-    context |= {"sides": sides, "two": two, "field": field, "problem": problem, "editable": True, "links": None}
+    context |= {
+        "sides": sides,
+        "two": two,
+        "own": own,
+        "field": field,
+        "problem": problem,
+        "editable": True,
+        "links": None,
+    }
     return render(request, "responses/conflict.html", context, status=422 if problem else 200)
 
 
@@ -159,7 +173,13 @@ def _settle(request: HttpRequest, user: User, place: pages.Place, question: Ques
         return _("Choose which text stands.")
     how = manner(user, place.scope, place.response.party.code)
     saved = actions.settle_conflict(
-        by=user, response=place.response, spec=place.spec, given=given, code=question.code, **how
+        by=user,
+        response=place.response,
+        spec=place.spec,
+        given=given,
+        code=question.code,
+        writer=two.conflict.user,
+        **how,
     )
     if saved is not None and saved.conflict:
         return _("The answer has changed once more meanwhile. Look at both texts again.")

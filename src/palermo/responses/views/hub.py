@@ -23,6 +23,7 @@ from palermo.responses.forms.answering import (
 from palermo.responses.forms.fields import identity
 from palermo.responses.logic.scopes import response_scope
 from palermo.responses.queries import pages
+from palermo.responses.queries.messages import unread_in
 from palermo.responses.queries.wording import (
     ROLE_LABELS,
     SECTION_STATE_KINDS,
@@ -36,6 +37,7 @@ from palermo.responses.views.shared import (
     paper_of,
     party_of,
     person,
+    tell_unread,
     title_of,
 )
 
@@ -50,6 +52,7 @@ def hub(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> Htt
     found = pages.hub(user=user, place=place)
     if not found.sections:
         raise Http404
+    tell_unread(request, place.arguments, unread_in(found.exchanges))
     context = {
         "place": place,
         "arguments": place.arguments,
@@ -166,38 +169,40 @@ def _row(line: pages.HubSection, pattern: str, people: str) -> dict[str, object]
 
 
 def _waiting(found: pages.Hub, user: User) -> list[dict[str, object]]:
-    """What waits for the person: own conflicts, sections handed over and not begun, open comments, marked answers."""
-    language = page_language()
+    """What waits for the person, section by section: each is named once, with everything that waits in it."""
+    may_declare = found.whole and can(user, Permission.DECLARE_SECTION, found.place.scope)
     waiting: list[dict[str, object]] = []
     for line in found.sections:
         arguments = {**found.place.arguments, "section": line.section.code}
-        title = section_title(line.section, language)
-        waiting += [
-            {
-                "url": reverse("responses:conflict", kwargs={**arguments, "code": code}),
-                "text": _("%(section)s: two texts of one answer") % {"section": title},
-                "note": found.place.spec.questions[code].wording(language)[0].text,
-            }
+        page = reverse("responses:section", kwargs=arguments)
+        notes = [
+            (_("Two texts of one answer"), reverse("responses:conflict", kwargs={**arguments, "code": code}), code)
             for code in line.conflicts
         ]
-        address = reverse("responses:section", kwargs=arguments)
         if line.mine and not line.progress.answered:
-            waiting.append({"url": address, "text": title, "note": _("Handed to you, not begun")})
+            notes.append((_("Handed to you, not begun"), "", ""))
         if line.comments and (found.whole or line.mine):
             note = ngettext("%(count)s open comment", "%(count)s open comments", line.comments)
-            waiting.append({"url": address, "text": title, "note": note % {"count": line.comments}})
-        waiting += [
-            {
-                "url": f"{address}#{identity(code)}",
-                "text": _("%(section)s: marked for a second look") % {"section": title},
-                "note": found.place.spec.questions[code].wording(language)[0].text,
-            }
-            for code in line.flagged
-        ]
-        if found.whole and line.progress.state == "ready" and can(user, Permission.DECLARE_SECTION, found.place.scope):
-            note = _("Everything required is answered; declare it complete")
-            waiting.append({"url": address, "text": title, "note": note})
+            notes.append((note % {"count": line.comments}, "", ""))
+        notes += [(_("Marked for a second look"), f"{page}#{identity(code)}", code) for code in line.flagged]
+        if may_declare and line.progress.state == "ready" and not line.conflicts:
+            notes.append((_("Everything required is answered; declare it complete"), "", ""))
+        if notes:
+            waiting.append(
+                {
+                    "url": page,
+                    "text": section_title(line.section, page_language()),
+                    "notes": [
+                        {"text": text, "url": address, "question": _wording(found, code) if code else ""}
+                        for text, address, code in notes
+                    ],
+                }
+            )
     return waiting
+
+
+def _wording(found: pages.Hub, code: str) -> str:
+    return found.place.spec.questions[code].wording(page_language())[0].text
 
 
 def cluster_of(section: SectionSpec, kinds: Mapping[str, str]) -> str:

@@ -42,6 +42,7 @@ from palermo.responses.views.shared import (
     person,
     place_at,
     response_page,
+    tell_unread,
 )
 
 FILTER_LABELS: dict[str, Label] = {
@@ -76,6 +77,7 @@ def all_messages(request: HttpRequest) -> HttpResponse:
     if only is not None:
         threads = threads.filter(response__party=only)
     counts = queries.counts_for(threads)
+    tell_unread(request, None, counts["unread"])
     if chosen not in queries.FILTERS:
         # What asks for something comes first.
         chosen = next((name for name in ("unread", "waiting") if counts[name]), "all")
@@ -138,13 +140,24 @@ def _may(request: HttpRequest, place: Place) -> dict[str, bool]:
 @requires(Permission.READ_MESSAGES, scope=response_scope, read=INSIDE)
 @require_http_methods(READ)
 def response_messages(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
-    """The exchanges about one response."""
+    """The exchanges about one response, or about one of its answers."""
     place = place_at(cycle, questionnaire, party)
     user = person(request)
     threads = queries.with_state(
         Thread.objects.filter(response=place.response), user, side=queries.side_of(user, place.scope)
     )
-    context = {"lines": queries.lines(queries.related(threads), page_language()), "may": _may(request, place)}
+    everything = queries.lines(queries.related(threads), page_language())
+    tell_unread(request, place.arguments, sum(line.unread for line in everything))
+    code = _known_code(place, request)
+    _cited, wording, spoken = queries.about(place.spec, code, page_language())
+    context = {
+        "lines": [line for line in everything if not code or line.thread.code == code],
+        "may": _may(request, place),
+        "code": code,
+        "wording": wording,
+        "wording_language": spoken,
+        "unknown": bool(request.GET.get("about")) and not code,
+    }
     return _page(request, "responses/messages.html", place, context)
 
 

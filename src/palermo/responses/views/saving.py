@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from palermo.base.errors import Refusal
 from palermo.parties.access import requires
 from palermo.parties.logic.roles import Permission
+from palermo.questionnaires.logic.spec import SectionSpec
 from palermo.responses.actions import answers as actions
-from palermo.responses.actions.sections import refuse_unless_in_part
+from palermo.responses.actions.sections import SectionSaved, refuse_unless_in_part
 from palermo.responses.actions.sections import save_section as save_section_answers
 from palermo.responses.forms.answering import (
     invalid_sentence,
@@ -117,9 +118,21 @@ def save_section(request: HttpRequest, cycle: str, questionnaire: str, party: st
     address = reverse("responses:section", kwargs=_arguments(cycle, questionnaire, party, section))
     if request.method != "POST":
         return redirect(address)
+    place = pages.find_save_place(
+        user=person(request), cycle=cycle, questionnaire=questionnaire, party=party, section=section
+    )
+    done, problems = _save_posted(request, place, pages.section_of(place.spec, section), party)
+    _tell(request, done)
+    if problems:
+        return problems
+    return redirect(f"{address}#{_target(request, done.conflicts)}")
+
+
+def _save_posted(
+    request: HttpRequest, place: pages.SavePlace, asked: SectionSpec, party: str
+) -> tuple[SectionSaved, HttpResponse | None]:
+    """Saves what the form of the page holds; gives the page with what could not be saved still in its fields."""
     user = person(request)
-    place = pages.find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
-    asked = pages.section_of(place.spec, section)
     posted = posted_fields(request.POST)
     given = {
         question.code: read_given(question, posted[question.code], figure_key=place.scope, language=user.language)
@@ -142,15 +155,15 @@ def save_section(request: HttpRequest, cycle: str, questionnaire: str, party: st
         **manner(user, place.scope, party),
     )
     refused.update(done.refused)
-    _tell(request, done)
-    if refused:
-        typed = {
-            code: (typed_content(place.spec.questions[code], given[code]), given[code].base, reason)
-            for code, reason in refused.items()
-        }
-        whole = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
-        return section_page(request, whole, asked, typed=typed, status=422)
-    return redirect(f"{address}#{_target(request, done.conflicts)}")
+    if not refused:
+        return done, None
+    typed = {
+        code: (typed_content(place.spec.questions[code], given[code]), given[code].base, reason)
+        for code, reason in refused.items()
+    }
+    response = place.response
+    whole = pages.find_place(cycle=response.cycle.code, questionnaire=response.questionnaire.code, party=party)
+    return done, section_page(request, whole, asked, typed=typed, status=422)
 
 
 def _target(request: HttpRequest, conflicts: tuple[str, ...]) -> str:
@@ -161,7 +174,7 @@ def _target(request: HttpRequest, conflicts: tuple[str, ...]) -> str:
     return identity(code) if code and code != "all" else "content"
 
 
-def _tell(request: HttpRequest, done: Any) -> None:
+def _tell(request: HttpRequest, done: SectionSaved) -> None:
     """Says on the next page what was saved."""
     if done.saved:
         messages.success(
@@ -178,11 +191,18 @@ def _tell(request: HttpRequest, done: Any) -> None:
 @requires(Permission.ANSWER, scope=section_scope, read=Permission.READ_RESPONSE)
 @require_POST
 def flag(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str, code: str) -> HttpResponse:
-    """Marks an answer for a second look, or takes the mark away."""
+    """Marks an answer for a second look, or takes the mark away; what was typed in the page is saved first."""
     user = person(request)
     place = pages.find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
-    question = pages.question_in(pages.section_of(place.spec, section), code)
+    asked = pages.section_of(place.spec, section)
+    question = pages.question_in(asked, code)
+    done, problems = _save_posted(request, place, asked, party)
+    if done.saved or done.undone:
+        _tell(request, done)
+    if problems:
+        return problems
     try:
+        _refuse_other_person(request)
         refuse_unless_in_part(place.part, question)
         actions.refuse_unless_open(place.response.state)
         actions.flag_answer(by=user, response=place.response, code=code, flagged=bool(request.POST.get("flagged")))

@@ -29,6 +29,7 @@ from palermo.responses.logic.content import EMPTY, Content
 from palermo.responses.logic.parts import NOTHING, may_edit
 from palermo.responses.logic.scopes import section_scope
 from palermo.responses.queries import pages
+from palermo.responses.queries.messages import unread_in
 from palermo.responses.queries.wording import (
     SECTION_STATE_KINDS,
     SECTION_STATE_LABELS,
@@ -42,6 +43,7 @@ from palermo.responses.views.shared import (
     paper_of,
     party_of,
     person,
+    tell_unread,
 )
 
 
@@ -67,6 +69,7 @@ def section_page(
     page = pages.section_page(user=user, place=place, section=section)
     fields = _fields(page, user, typed or {})
     arguments = {**place.arguments, "section": section.code}
+    tell_unread(request, place.arguments, unread_in(page.notes.exchanges))
     heading, found = section.heading(page_language())
     around = _neighbours(page, user)
     editable = place.is_open and page.part != NOTHING
@@ -103,7 +106,7 @@ def section_page(
         "editable": editable,
         "conflicts": [field for field in fields if field.around.in_conflict],
         "unsaved": [field for field in fields if field.around.unsaved],
-        "links": Links.of(arguments),
+        "links": Links.of(user, place, arguments),
         "may_comment": can(user, Permission.COMMENT, f"{place.scope}/{section.code}"),
         "closed": closed_words(place),
         "party_name": party_of(place),
@@ -136,6 +139,7 @@ def _fields(page: pages.SectionPage, user: User, typed: Mapping[str, tuple[Conte
     language = page_language()
     years = place.response.cycle.years
     fields = []
+    conflicts = pages.settled_by(user, f"{place.scope}/{page.section.code}", page.notes)
     for question in page.section.questions:
         stored = page.stored.get(question.code)
         content, revision, unsaved = stored.content if stored else EMPTY, stored.revision if stored else 0, ""
@@ -149,10 +153,11 @@ def _fields(page: pages.SectionPage, user: User, typed: Mapping[str, tuple[Conte
             flagged=stored.flagged if stored else False,
             applies=question.code in page.relevant,
             editable=(place.is_open and may_edit(page.part, question)) or bool(unsaved),
-            in_conflict=question.code in page.notes.conflicts,
+            in_conflict=question.code in conflicts,
             invalid=question.code in page.invalid,
             comments=page.notes.comments.get((page.section.code, question.code), 0),
             files=page.notes.files.get(question.code, 0),
+            exchanges=page.notes.exchanges.get(question.code),
             unsaved=unsaved,
         )
         fields.append(
@@ -178,15 +183,22 @@ class Links:
     conflict: str
     comments: str
     files: str
+    flag: str
+    messages: str
+    write: str
 
     @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Links":
-        """The addresses for a section; each is looked up once for the page."""
+    def of(cls, user: User, place: pages.Place, arguments: Mapping[str, str]) -> "Links":
+        """The addresses for a section; each is looked up once for the page. Empty is what the person may not do."""
+        read = can(user, Permission.READ_MESSAGES, place.scope)
+        write = can(user, Permission.WRITE_MESSAGES, place.scope)
         return cls(
             *(
                 reverse(f"responses:{name}", kwargs={**arguments, "code": NO_PLACE})
-                for name in ("history", "conflict", "comments", "files")
-            )
+                for name in ("history", "conflict", "comments", "files", "flag")
+            ),
+            messages=f"{address(place, 'messages')}?about={NO_PLACE}" if read else "",
+            write=f"{address(place, 'write_message')}?about={NO_PLACE}" if write else "",
         )
 
 

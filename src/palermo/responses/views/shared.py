@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from palermo.base.errors import Refusal
+from palermo.base.navigation import Badge
 from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import can_below, enters_paper
 from palermo.parties.logic.roles import Permission
@@ -19,7 +20,9 @@ from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import SectionSpec
 from palermo.responses.actions.answers import refuse_unless_open
 from palermo.responses.actions.deadlines import closed_sentence
+from palermo.responses.logic.scopes import response_scope
 from palermo.responses.models import Channel, PaperEntry
+from palermo.responses.queries import messages as queries
 from palermo.responses.queries.deadlines import open_entry
 from palermo.responses.queries.pages import Place, find_place
 from palermo.responses.queries.wording import section_title
@@ -82,6 +85,32 @@ def manner(user: User, scope: str, party: str) -> dict[str, Any]:
 def paper_of(user: User, place: Place) -> PaperEntry | None:
     """What the person is entering here from paper on behalf of the State. A query only for an officer who does."""
     return open_entry(place.response) if enters_paper(user, place.scope) else None
+
+
+def tell_unread(request: HttpRequest, arguments: Mapping[str, Any] | None, number: int) -> None:
+    """Keeps what is unread, for the menus of the page: messages of a response; without arguments, all exchanges."""
+    kept: dict[str, int] = request.__dict__.setdefault("unread_messages", {})
+    kept[response_scope(**arguments) if arguments else ""] = number
+
+
+def unread_badge(request: HttpRequest, arguments: Mapping[str, Any]) -> Badge | None:
+    """What the entry *Messages* of a response shows. One query, none on pages that have told the number.
+
+    The masthead stands on every page and asks nothing: it shows the number only where the page has told it.
+    """
+    kept: dict[str, int] = request.__dict__.get("unread_messages", {})
+    scope = response_scope(**arguments) if arguments else ""
+    number = kept.get(scope)
+    if number is None:
+        number = queries.unread_at(person(request), arguments) if arguments else 0
+    if not number:
+        return None
+    words = (
+        ngettext("%(count)s unread message", "%(count)s unread messages", number)
+        if arguments
+        else ngettext("%(count)s exchange with unread messages", "%(count)s exchanges with unread messages", number)
+    )
+    return Badge(number, words % {"count": number})
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

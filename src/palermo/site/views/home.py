@@ -8,10 +8,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from palermo.base.templatetags.base_text import text_of
-from palermo.parties.access import public, signed_in
+from palermo.parties.access import can_below, public, signed_in
+from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
 from palermo.reports.logic.charts import Chart, Row, Series
 from palermo.reports.views.charts import chart_file
+from palermo.responses.queries.messages import unread_exchanges
+from palermo.responses.views.shared import tell_unread
 from palermo.site.queries import desk as queries
 from palermo.site.queries.documents import publications
 from palermo.site.views.publications import line_of
@@ -61,4 +64,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What the person works on, and what waits for the person."""
     user = request.user
     assert isinstance(user, User)
+    if can_below(user, Permission.READ_MESSAGES, "/cycles"):
+        tell_unread(request, None, unread_exchanges(user))
     return render(request, "site/desk.html", queries.desk_of(user, request.LANGUAGE_CODE))

@@ -369,9 +369,14 @@
       changed(question, 0);
     }
   });
-  form.addEventListener("submit", (event) => {
+  // A button that leads elsewhere (the mark for a second look) goes there once everything is saved.
+  let leaving = false;
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (leaving) return;
     event.preventDefault();
-    flush(8000);
+    leaving = (await flush(8000)) && !!button?.hasAttribute("formaction");
+    if (leaving) form.requestSubmit(button);
   });
   for (const button of form.querySelectorAll("[data-plain]")) button.hidden = true;
   form.querySelector(".save-bar button").classList.add("second", "small");
