@@ -10,6 +10,7 @@ from palermo.parties.actions import create_user, invite
 from palermo.parties.exchange import load_parties
 from palermo.parties.logic.roles import Role
 from palermo.questionnaires.actions import load_questionnaire, publish_version
+from palermo.reports.models import PUBLIC, Making
 from palermo.responses.models import Answer, Conflict, Response, Submission
 from palermo.site.demonstration import CYCLE, STORIES, build_world
 from palermo.treaties.exchange import load_treaties
@@ -41,6 +42,12 @@ def test_build_world_tells_every_story_once(content: None) -> None:
         assert Response.objects.filter(cycle__code=code).count() > 3 * reported
     assert Conflict.objects.filter(settled_at=None).count() == 1
     assert Answer.objects.count() > 1000
+    # One document on its way to everybody, in two languages; the worker makes the files.
+    going = Making.objects.filter(form=PUBLIC).select_related("document__snapshot").order_by("document__language")
+    assert [(item.document.language, item.document.snapshot.kind, item.state) for item in going] == [
+        ("en", "needs-overview", "waiting"),
+        ("fr", "needs-overview", "waiting"),
+    ]
     assert not build_world(say=said.append)
 
 

@@ -14,12 +14,15 @@ from palermo.parties.logic.roles import Role
 from palermo.parties.models import Party, User
 from palermo.questionnaires.logic.spec import VersionSpec
 from palermo.questionnaires.models import Questionnaire
+from palermo.reports.actions.documents import freeze, make_document
+from palermo.reports.queries.documents import conference_body, frozen, kinds
 from palermo.responses.actions import answers, cycles, evidence, messages, workflow
 from palermo.responses.actions import people as team
 from palermo.responses.actions.archive import Item, import_submissions
 from palermo.responses.logic.content import Content, Given
-from palermo.responses.models import Cycle, Response
+from palermo.responses.models import Cycle, CycleQuestionnaire, Response
 from palermo.responses.queries.state import progress_of, scope_of, spec_of
+from palermo.site.actions.documents import publish_document
 from palermo.site.actions.publishing import decide_and_publish
 from palermo.site.demonstration.archive import CURRENT, SEED, eras, open_era, plan_round
 from palermo.site.logic.generated import Manner, generate_answers
@@ -74,6 +77,8 @@ def build_world(*, say: Say) -> bool:
             )
             _tell(story, response, officer)
             say(f"{story.party}: {story.stage}.")
+        _document(officer, questionnaire)
+        say("Made an overview of needs in English and French; the worker publishes it.")
     return True
 
 
@@ -124,6 +129,28 @@ def _earlier(officer: User, questionnaire: Questionnaire, say: Say) -> None:
 def _is_in_the_small_world(party: Party) -> bool:
     """About every second State, the same ones always, and those of the stories."""
     return party.code in {story.party for story in STORIES} or zlib.crc32(party.code.encode()) % 5 < 2
+
+
+def _document(officer: User, questionnaire: Questionnaire) -> None:
+    """An overview of the needs that States stated in the cycle before, on its way to the public in two languages."""
+    kind = kinds().found["needs-overview"]
+    asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(
+        cycle__code="2023", questionnaire=questionnaire
+    )
+    today = timezone.localdate()
+    data = frozen(kind, asked, as_at=today, known_at=timezone.now())
+    snapshot = freeze(by=officer, data=data)
+    for language in ("en", "fr"):
+        masthead = {
+            **dict.fromkeys(("meeting", "session", "agenda"), ""),
+            "symbol": f"DEMO/COP/{today.year}/1",
+            "distribution": "general",
+            "original": "en",
+            "dated": today.isoformat(),
+            "body": conference_body(questionnaire.instrument.code, language),
+        }
+        document = make_document(by=officer, snapshot=snapshot, language=language, masthead=masthead, data=data)
+        publish_document(by=officer, document=document, conference_asked=True)
 
 
 # What Kenya opens to everybody of its submission.
