@@ -233,6 +233,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 EVIDENCE_MAX_BYTES = int(os.environ.get("PALERMO_EVIDENCE_MAX_BYTES", 20 * 1024 * 1024))
+# The public sees no number of States below it (docs/decisions/0015-figures-for-the-public.md).
+FIGURES_THRESHOLD = max(2, int(os.environ.get("PALERMO_FIGURES_THRESHOLD", "5")))
 
 # Mail: the worker sends it; the demonstration and the tests only keep it.
 EMAIL_BACKEND = (

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from palermo.base.navigation import Entry, register
 
@@ -30,6 +31,25 @@ class SiteConfig(AppConfig):
             )
         )
         register(Entry(place="main", label=_("States"), url_name="site:states", order=40, arguments=()))
+        register(
+            Entry(
+                place="main",
+                label=pgettext_lazy("numbers about all States", "Figures"),
+                url_name="site:figures",
+                order=48,
+                arguments=(),
+            )
+        )
+        register(
+            Entry(
+                place="analysis",
+                label=_("For the public"),
+                url_name="site:publish_figures",
+                order=90,
+                permission=Permission.MAKE_DOCUMENTS,
+                scope="/cycles/{cycle}",
+            )
+        )
         register(Entry(place="main", label=_("Answers"), url_name="site:answers", order=50, arguments=()))
         register(Entry(place="main", label=_("Documents"), url_name="site:publications", order=55, arguments=()))
         register(

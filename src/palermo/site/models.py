@@ -197,7 +197,8 @@ class FiguresEdition(models.Model):
     known_at = models.DateTimeField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    # The receipts by the code of the State, in lower case.
+    # The receipts by the code of the State, in lower case (``states``), and what was hidden (``hidden``, as packed by
+    # site.logic.figures): what the next edition is compared with.
     receipts = models.JSONField()
 
     class Meta:

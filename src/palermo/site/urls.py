@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.site.views import documents, home, jobs, publications, published, search, states
+from palermo.site.views import documents, figures, home, jobs, publications, published, search, states
 
 
 class FormatConverter:
@@ -30,6 +30,7 @@ register_converter(PublishedFormatConverter, "published_format")
 
 app_name = "site"
 RESPONSE = "<slug:cycle>/<slug:questionnaire>/<slug:party>"
+FIGURES = "figures/<slug:cycle>/<slug:questionnaire>"
 
 urlpatterns = [
     path("", home.front, name="front"),
@@ -45,6 +46,13 @@ urlpatterns = [
         publications.publication_file,
         name="publication_file",
     ),
+    path("figures/", figures.figures, name="figures"),
+    path(f"{FIGURES}/", figures.figures_of, name="figures_of"),
+    path(f"{FIGURES}/needs/", figures.figures_needs, name="figures_needs"),
+    path(f"{FIGURES}/reporting/", figures.figures_reporting, name="figures_reporting"),
+    path(f"{FIGURES}/figures.<open_data_format:form>", figures.figures_file, name="figures_file"),
+    path(f"{FIGURES}/questions/<str:code>/", figures.figures_question, name="figures_question"),
+    path("analysis/<slug:cycle>/<slug:questionnaire>/public/", figures.publish, name="publish_figures"),
     path("search/", search.search_page, name="search"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:number>/again/", jobs.again, name="job_again"),

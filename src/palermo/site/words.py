@@ -31,3 +31,16 @@ NOT_PUBLIC = _(
     "Documents of this kind are not published: they show answers of single States. States open those themselves, "
     "section by section."
 )
+# By what the needs in the figures for the public are counted (site.logic.figures.NEEDS).
+FIGURES_OF_NEEDS = {
+    "any": _("States that ask for assistance"),
+    "type": _("By type of assistance"),
+    "area": _("By priority area of the Conference"),
+    "article": _("By article of the treaty"),
+}
+NO_NEED = {
+    "type": _("No type was named"),
+    "area": _("In none of the five areas"),
+    "article": _("No article"),
+}
+SAID_IN_WORDS = _("Answered in words only")

@@ -1,134 +1,178 @@
-"""Small cells of a table of counts, hidden for the public so that no total gives them away.
+"""Counts of States for the public: what must be hidden so that no number tells what one State said.
 
-A table with its totals is a circulation: rows get their totals from one end, give their cells to the columns, and the
-columns give theirs to the other end. A hidden number can be worked out exactly if no closed way through hidden numbers
-changes it; so a number is only hidden once such a way is there, and what it needs is hidden with it.
+Tables that hang together are hidden together. Each State stands in them with its whole *sheet*: every row in which it
+is counted. A number is safe if the same tables could come from another world: one in which two States of different
+groups had said what the other said, or in which one State had said what another said. All numbers that would differ in
+that world are hidden with it, so whoever sees the rest, knows all totals of groups and all rules of the questionnaire
+cannot tell the two worlds apart. See ``docs/decisions/0015-figures-for-the-public.md``.
 """
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-Place = tuple[int, int]
-"""Row and column; -1 stands for the totals, and (-1, -1) for the total of all."""
-# What it costs to hide one more number: inner ones first, small ones first, the total of all last.
-_TOTAL: Final = 1_000_000
-_WHOLE: Final = 1_000_000_000
-TOTAL: Final = -1
-# The ends of the circulation.
-_SOURCE: Final = ("source", 0)
-_SINK: Final = ("sink", 0)
-_Node = tuple[str, int]
+ALL: Final = "*"
+"""The column of all groups together."""
+Row = tuple[str, str]
+"""A table and a row of it."""
+Cell = tuple[str, str, str]
+"""A table, a row of it, and a group or ``ALL``."""
 
 
 @dataclass(frozen=True)
-class Hidden:
-    """The table as the public may see it; None where a number is hidden."""
+class Sheet:
+    """In which rows of tables that hang together a State is counted, and which of it nobody knows yet."""
 
-    cells: tuple[tuple[int | None, ...], ...]
-    row_totals: tuple[int | None, ...]
-    column_totals: tuple[int | None, ...]
-    total: int | None
+    state: str
+    group: str
+    rows: frozenset[Row]
+    """Of the tables in ``unknown`` only."""
+    unknown: frozenset[str]
+    """The tables in which what the State said is not public."""
+    is_free: bool = True
+    """Whether nothing of the whole sheet is public, so that the State could have said something else."""
 
 
-def suppressed(table: Sequence[Sequence[int]], threshold: int) -> Hidden:
-    """The table without its counts of 1 to ``threshold`` - 1, and without what would give one of them away.
+@dataclass(frozen=True)
+class Earlier:
+    """What was shown before: whose sheet was the same then, and which numbers were hidden."""
 
-    Nought is shown: that nobody said something identifies nobody. For each hidden number, whole numbers other than the
-    true one fit everything that is shown. Two tables of the same States must be hidden as one to be safe together.
+    same: frozenset[str]
+    hidden: Collection[Cell]
+
+
+@dataclass
+class _Family:
+    sheets: Sequence[Sheet]
+    threshold: int
+    statements: Collection[Row]
+    earlier: Sequence[Earlier]
+    hidden: set[Cell]
+    counts: dict[Cell, int] = field(default_factory=dict)
+    sizes: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for sheet in self.sheets:
+            for column in (sheet.group, ALL):
+                for table in sheet.unknown:
+                    self.sizes[table, column] = self.sizes.get((table, column), 0) + 1
+                for table, row in sheet.rows:
+                    self.counts[table, row, column] = self.counts.get((table, row, column), 0) + 1
+
+    def is_telling(self, cell: Cell) -> bool:
+        """Whether the number is too small, or is everybody, so that it says what each of them said."""
+        count = self.counts[cell]
+        table, row, column = cell
+        return count < self.threshold or ((table, row) in self.statements and count == self.sizes[table, column])
+
+
+def hidden(
+    sheets: Sequence[Sheet],
+    rows: Sequence[Row],
+    groups: Sequence[str],
+    *,
+    threshold: int,
+    statements: Collection[Row] = frozenset(),
+    already: Collection[Cell] = frozenset(),
+    earlier: Sequence[Earlier] = (),
+) -> frozenset[Cell]:
+    """The cells of tables that hang together which the public may not see; ``already`` are hidden whatever comes.
+
+    Hidden are numbers of 1 to ``threshold`` - 1, numbers of ``statements`` that are everybody, and what would give them
+    away. How many States each group has is known and is no cell. Nought is shown unless something is hidden behind it.
+    If no other world is like this one, everything is hidden.
     """
-    if len({len(row) for row in table}) > 1:
-        raise ValueError("Every row of the table needs as many cells as the others.")
-    values = _values(table)
-    hidden = {place for place, value in values.items() if 0 < value < threshold}
-    for place in sorted(hidden):
-        hidden |= _cover(values, hidden, place)
-    columns = len(table[0]) if table else 0
-
-    def shown(row: int, column: int) -> int | None:
-        return None if (row, column) in hidden else values[row, column]
-
-    return Hidden(
-        cells=tuple(tuple(shown(row, column) for column in range(columns)) for row in range(len(table))),
-        row_totals=tuple(shown(row, TOTAL) for row in range(len(table))),
-        column_totals=tuple(shown(TOTAL, column) for column in range(columns)),
-        total=shown(TOTAL, TOTAL),
-    )
-
-
-def _values(table: Sequence[Sequence[int]]) -> dict[Place, int]:
-    values: dict[Place, int] = {(TOTAL, TOTAL): sum(map(sum, table))}
-    for number, row in enumerate(table):
-        values[number, TOTAL] = sum(row)
-        for column, value in enumerate(row):
-            values[number, column] = value
-    for column in range(len(table[0]) if table else 0):
-        values[TOTAL, column] = sum(row[column] for row in table)
-    return values
-
-
-def _ends(place: Place) -> tuple[_Node, _Node]:
-    """From where to where a number flows."""
-    row, column = place
-    if row == column == TOTAL:
-        return _SINK, _SOURCE
-    if column == TOTAL:
-        return _SOURCE, ("row", row)
-    if row == TOTAL:
-        return ("column", column), _SINK
-    return ("row", row), ("column", column)
-
-
-def _cost(place: Place, value: int) -> int:
-    if place == (TOTAL, TOTAL):
-        return _WHOLE
-    return (_TOTAL if TOTAL in place else 1) + value
-
-
-def _cover(values: Mapping[Place, int], hidden: set[Place], place: Place) -> set[Place]:
-    """What must be hidden so that the number at the place could be one more or one less: nothing, if it can be."""
-    start, end = _ends(place)
-    ways = [_way(values, hidden, place, end, start)]
-    if values[place] > 0:
-        ways.append(_way(values, hidden, place, start, end))
-    return min(ways, key=lambda way: (way[0], sorted(way[1])))[1]
-
-
-def _way(
-    values: Mapping[Place, int], hidden: set[Place], without: Place, start: _Node, end: _Node
-) -> tuple[int, set[Place]]:
-    """The cheapest way, along numbers that grow or against numbers that can shrink, and its places."""
-    best: dict[_Node, int] = {start: 0}
-    came: dict[_Node, tuple[_Node, Place]] = {}
-    waiting: list[tuple[int, _Node]] = [(0, start)]
-    while waiting:
-        cost, node = heapq.heappop(waiting)
-        if cost > best[node] or node == end:
+    family = _Family(sheets, threshold, statements, earlier, set(already))
+    telling = sorted(cell for cell in family.counts if family.is_telling(cell))
+    family.hidden.update(telling)
+    free = [sheet for sheet in sheets if sheet.is_free]
+    safe: set[Cell] = set()
+    for cell in telling:
+        if cell in safe:
             continue
-        for place, target in _steps(values, without, node):
-            reached = cost + (0 if place in hidden else _cost(place, values[place]))
-            if target not in best or reached < best[target]:
-                best[target] = reached
-                came[target] = node, place
-                heapq.heappush(waiting, (reached, target))
-    if end not in came:
-        # There is always one: a row, a column and all totals can grow together; a shrinking one may find none.
-        return 2 * _WHOLE, set(values)
-    used = set()
-    node = end
-    while node != start:
-        node, place = came[node]
-        used.add(place)
-    return best[end], used
+        move = _cheapest(family, free, cell)
+        if move is None:
+            return frozenset((*row, column) for row in rows for column in (*groups, ALL)) | family.hidden
+        family.hidden |= move
+        safe |= move
+    return frozenset(family.hidden)
 
 
-def _steps(values: Mapping[Place, int], without: Place, node: _Node) -> Iterator[tuple[Place, _Node]]:
-    for place, value in values.items():
-        if place == without:
+def _cheapest(family: _Family, free: Sequence[Sheet], cell: Cell) -> frozenset[Cell] | None:
+    """The cells that another world would change, this one among them; as few as can be that are not hidden yet."""
+    table, row, column = cell
+    having = [sheet for sheet in free if (table, row) in sheet.rows]
+    lacking = [sheet for sheet in free if (table, row) not in sheet.rows]
+    # Those who are counted in the number are few, mostly: others are looked at only if nothing comes of it.
+    for ones, others in ((having, lacking), (lacking, having)):
+        best: tuple[int, tuple[Cell, ...]] | None = None
+        for changed in _moves(family, ones, others, column):
+            cost = sum(_cost(family, one) for one in changed if one not in family.hidden)
+            if best is None or (cost, changed) < best:
+                best = (cost, changed)
+                if not cost:
+                    break
+        if best is not None:
+            return frozenset(best[1])
+    return None
+
+
+# What it costs to hide one more number: one of a group rather than a total, a small one rather than a large one.
+_TOTAL: Final = 100_000
+_NUMBER: Final = 1_000
+
+
+def _cost(family: _Family, cell: Cell) -> int:
+    return (_TOTAL if cell[2] == ALL else _NUMBER) + family.counts.get(cell, 0)
+
+
+def _moves(family: _Family, ones: Sequence[Sheet], others: Sequence[Sheet], column: str) -> Iterator[tuple[Cell, ...]]:
+    """The worlds in which one of the first, who is counted in the column, had said what one of the others said."""
+    for one in ones:
+        if column not in (ALL, one.group):
             continue
-        start, end = _ends(place)
-        if node == start:
-            yield place, end
-        elif node == end and value > 0:
-            yield place, start
+        for other in others:
+            differ = one.rows ^ other.rows
+            if column != ALL and other.group != column:
+                # If the other had said what this one said, the totals stay as they are.
+                yield from _unless_known(family, differ, one, other)
+            yield from _unless_known(family, differ, one, None)
+
+
+def _unless_known(
+    family: _Family, differ: frozenset[Row], one: Sheet, other: Sheet | None
+) -> Iterator[tuple[Cell, ...]]:
+    """The cells that change, unless what was shown before says that it was not so."""
+    for before in family.earlier:
+        movers = [sheet for sheet in (one, other) if sheet is not None and sheet.state in before.same]
+        if any(changed not in before.hidden for changed in _changed(differ, [sheet.group for sheet in movers])):
+            return
+    yield tuple(sorted(_changed(differ, [one.group] if other is None else [one.group, other.group])))
+
+
+def _changed(differ: frozenset[Row], groups: Sequence[str]) -> Iterator[Cell]:
+    """A single State that says something else changes the totals too; two that exchange do not."""
+    columns = [*groups, ALL] if len(groups) == 1 else groups
+    for row in differ:
+        for column in columns:
+            yield (*row, column)
+
+
+def crowded(changes: Sequence[Mapping[str, int]], threshold: int) -> frozenset[str]:
+    """The groups whose numbers stay hidden because too few States of them changed since an earlier time.
+
+    ``changes`` is, for each earlier time, how many States of each group are new or have changed. Where a group is
+    shown then and now, nobody or at least ``threshold`` States made the difference; so of the groups that stay hidden,
+    taken together.
+    """
+    kept: set[str] = set()
+    while True:
+        before = set(kept)
+        for change in changes:
+            kept.update(group for group, number in change.items() if 0 < number < threshold)
+            together = sum(change.get(group, 0) for group in kept)
+            others = sorted((number, group) for group, number in change.items() if number and group not in kept)
+            if 0 < together < threshold and others:
+                kept.add(others[0][1])
+        if kept == before:
+            return frozenset(kept)

@@ -12,6 +12,7 @@ from palermo.questionnaires.queries import version_spec
 from palermo.responses.actions.consent import decide_consent
 from palermo.responses.logic.consent import Level, excerpt, open_to
 from palermo.responses.models import Submission
+from palermo.site.actions.figures import check_figures
 from palermo.site.actions.indexing import index_published
 from palermo.site.models import Published
 
@@ -55,6 +56,7 @@ def decide_and_publish(*, by: User, submission: Submission, decided: Mapping[str
     )
     for receipt in (*replaced, submission.receipt):
         index_published(receipt)
+    check_figures(by=by, cycle=place["cycle"], questionnaire=place["questionnaire"])
     return public
 
 

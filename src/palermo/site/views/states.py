@@ -11,12 +11,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from palermo.base.citation import cite
 from palermo.base.multilingual import ENDONYMS
 from palermo.parties.access import public
 from palermo.parties.logic.kinds import TREATY_PARTIES, GroupKind, PartyKind
 from palermo.parties.models import Party
 from palermo.parties.queries import NameHistory, group_name, groups_of, name_history, parties, parties_sorted
+from palermo.site.queries.figures import requests_of
 from palermo.site.queries.published import published_of
+from palermo.site.views.figures import request_rows
 from palermo.treaties.logic.status import Standing
 from palermo.treaties.queries import all_standings, generated_instruments, status_of
 from palermo.treaties.words import ACTS, STANDING_TAGS, STANDINGS
@@ -59,6 +62,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
     if party is None or history is None:
         raise Http404
     found = status_of(party, today)
+    published = published_of(party.code)
     statuses = [
         {
             "instrument": one.instrument,
@@ -81,7 +85,18 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
         "is_state": party.kind != PartyKind.REGIONAL_ORGANISATION.value,
         "statuses": statuses,
         "generated": any(one.generated for one in found),
-        "published": published_of(party.code),
+        "published": published,
+        "requests": [
+            {
+                "citation": cite(question["provision"], language),
+                "url": reverse(
+                    "site:answers_of", kwargs={"cycle": cycle, "questionnaire": asked, "party": party.code.lower()}
+                )
+                + f"#{section}",
+                "rows": request_rows(question),
+            }
+            for cycle, asked, section, question in (requests_of(party.code) if published else ())
+        ],
         "crumbs": [(_("States"), reverse("site:states")), (history.name.short, "")],
     }
     return render(request, "site/state.html", context)

@@ -1,0 +1,398 @@
+"""Figures for the public: who said what, counted by regional group, with what would tell on a State left out.
+
+Tables that hang together (a question and those that depend on it; all tables of needs) are hidden together by
+``reports.logic.suppression``. What a State has opened is known to everybody; only the rest of the States must not be
+told by a number, also not by subtracting those that are known.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Kind, QuestionSpec, VersionSpec
+from palermo.reports.logic.dataset import Dataset, State
+from palermo.reports.logic.needs import NONE, Request, Scheme, stated
+from palermo.reports.logic.replies import Relation, offered, relation, values
+from palermo.reports.logic.suppression import ALL, Cell, Earlier, Row, Sheet, crowded, hidden
+
+SCHEMA: Final = 1
+SINGLE: Final = frozenset({Kind.IMPLEMENTATION, Kind.YES_NO, Kind.CHOICE})
+CLOSED: Final = SINGLE | {Kind.CHOICES}
+IN_WORDS: Final = "in_words"
+"""Answered, and none of the offered answers was chosen."""
+SILENT_ROWS: Final = (Relation.CANNOT_ANSWER.value, Relation.UNANSWERED.value, Relation.NOT_APPLICABLE.value)
+CHOSEN: Final = "="
+"""Stands before a value, so that it cannot be taken for another row."""
+ASKS: Final = "asks"
+ANY, TYPE, ARTICLE, AREA = "any", "type", "article", "area"
+NEEDS: Final = (ANY, TYPE, ARTICLE, AREA)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a State has ever opened to everybody of the submission that counts; what was read once stays known."""
+
+    sections: frozenset[str]
+    digest: Mapping[str, Any] = field(repr=False)
+    """Of the excerpt with these sections (``responses.logic.digest``)."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """An earlier edition: from which submissions, and what was hidden when it was published."""
+
+    number: int
+    receipts: Mapping[str, str]
+    hidden: frozenset[Cell] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The tables of an edition as the public may see them; None where a number is hidden."""
+
+    columns: tuple[str, ...]
+    """The codes of the groups that hold a State that counts, and ``ALL``."""
+    denominators: Mapping[str, tuple[int, ...]]
+    """``parties``, ``asked`` and ``reported`` by column; these are public anyway."""
+    questions: Mapping[str, Mapping[str, tuple[int | None, ...]]] = field(repr=False)
+    """By the code of the question: its rows with a number for each column."""
+    needs: Mapping[str, Mapping[str, tuple[int | None, ...]]] = field(repr=False)
+    """By what is counted (``NEEDS``): States that ask, with a number for each column."""
+    version: int = 0
+
+    @property
+    def numbers(self) -> tuple[int | None, ...]:
+        """Every number of every table."""
+        tables = [*self.questions.values(), *self.needs.values()]
+        return tuple(number for rows in tables for row in rows.values() for number in row)
+
+    @property
+    def cells(self) -> Mapping[Cell, int | None]:
+        """Every number by its place."""
+        named = [(f"question:{code}", rows) for code, rows in self.questions.items()]
+        found: dict[Cell, int | None] = {
+            (table, row, column): number
+            for table, rows in named
+            for row, line in rows.items()
+            for column, number in zip(self.columns, line, strict=True)
+        }
+        for what, rows in self.needs.items():
+            for code, line in rows.items():
+                for column, number in zip(self.columns, line, strict=True):
+                    found[f"{what}:{code}", ASKS, column] = number
+        return found
+
+    @property
+    def hidden(self) -> frozenset[Cell]:
+        """The places of what is hidden."""
+        return frozenset(cell for cell, number in self.cells.items() if number is None)
+
+
+def written(figures: Figures) -> dict[str, Any]:
+    """The tables as plain data; no State is named in it."""
+    return {
+        "schema": SCHEMA,
+        "version": figures.version,
+        "columns": list(figures.columns),
+        "denominators": {name: list(line) for name, line in figures.denominators.items()},
+        "questions": {
+            code: {row: list(line) for row, line in rows.items()} for code, rows in figures.questions.items()
+        },
+        "needs": {what: {code: list(line) for code, line in rows.items()} for what, rows in figures.needs.items()},
+    }
+
+
+def read(data: Mapping[str, Any]) -> Figures:
+    """The tables that were written."""
+    return Figures(
+        columns=tuple(data["columns"]),
+        denominators={name: tuple(line) for name, line in data["denominators"].items()},
+        questions={code: {row: tuple(n) for row, n in rows.items()} for code, rows in data["questions"].items()},
+        needs={what: {code: tuple(line) for code, line in rows.items()} for what, rows in data["needs"].items()},
+        version=data["version"],
+    )
+
+
+def packed(cells: Iterable[Cell]) -> dict[str, dict[str, list[str]]]:
+    """Cells as plain data."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for table, row, column in sorted(cells):
+        found.setdefault(table, {}).setdefault(row, []).append(column)
+    return found
+
+
+def unpacked(data: Mapping[str, Mapping[str, Iterable[str]]]) -> frozenset[Cell]:
+    """The cells that were packed."""
+    return frozenset((table, row, column) for table, rows in data.items() for row, cs in rows.items() for column in cs)
+
+
+# ── Against earlier editions ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def receipts_of(found: Dataset) -> dict[str, str]:
+    """The submissions that count, by the State's code."""
+    return {state.code: state.receipt for state in found.reported}
+
+
+def changes_since(found: Dataset, before: Before) -> dict[str, int]:
+    """How many States of each group have reported, reported anew or no longer count since an earlier edition."""
+    now = receipts_of(found)
+    changes: dict[str, int] = {}
+    for state in found.states:
+        if now.get(state.code) != before.receipts.get(state.code):
+            changes[state.group] = changes.get(state.group, 0) + 1
+    return changes
+
+
+def missing(found: Dataset, earlier: Iterable[Before], threshold: int) -> int:
+    """How many more States must have submitted before there can be another edition; nought if it can be now."""
+    sizes = [sum(changes_since(found, before).values()) for before in earlier]
+    return max((threshold - size for size in sizes if 0 < size < threshold), default=0)
+
+
+# ── The tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows_of(question: QuestionSpec) -> tuple[str, ...]:
+    """The rows of a question's table, in order; with several answers to choose, those that answered are one more."""
+    chosen = tuple(f"{CHOSEN}{value}" for value in offered(question))
+    return (*chosen, IN_WORDS if question.kind in SINGLE else Relation.ANSWERED.value, *SILENT_ROWS)
+
+
+def counted_in(state: State, question: QuestionSpec) -> frozenset[str]:
+    """The rows in which a State that has reported is counted."""
+    said = relation(state, question.code)
+    if said is not Relation.ANSWERED:
+        return frozenset({said.value})
+    known = offered(question)
+    chosen = frozenset(f"{CHOSEN}{value}" for value in values(state, question.code) if value in known)
+    if question.kind in SINGLE:
+        return chosen or frozenset({IN_WORDS})
+    return chosen | {Relation.ANSWERED.value}
+
+
+def figures(
+    found: Dataset,
+    opened: Mapping[str, Opened],
+    rules: Scheme,
+    *,
+    threshold: int,
+    earlier: Sequence[Before] = (),
+    already: Collection[Cell] = frozenset(),
+) -> Figures:
+    """The tables of all that was reported, with what would tell on a State left out.
+
+    ``earlier`` are all editions that were published before; ``already`` is hidden whatever comes.
+    """
+    reported = found.reported
+    groups = tuple(sorted({state.group for state in found.states if state.is_party or state.was_asked}))
+    kept = crowded([changes_since(found, before) for before in earlier], threshold)
+    frame = _Frame(
+        groups=groups,
+        threshold=threshold,
+        already=frozenset(already).union(*(_same(found, before) for before in earlier)),
+        kept=kept,
+        earlier=tuple(_earlier(found, before) for before in earlier),
+        group_of={state.code: state.group for state in reported},
+    )
+    questions: dict[str, Mapping[str, tuple[int | None, ...]]] = {}
+    for family in families(found.spec):
+        questions.update(_question_tables(frame, reported, opened, family, found.spec))
+    return Figures(
+        columns=(*groups, ALL),
+        denominators={
+            name: frame.line([state.group for state in states])
+            for name, states in (("parties", found.parties), ("asked", found.asked), ("reported", reported))
+        },
+        questions={q.code: questions[q.code] for q in found.spec if q.code in questions},
+        needs=_needs_tables(frame, found, opened, rules),
+        version=found.spec.number,
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    groups: tuple[str, ...]
+    threshold: int
+    already: frozenset[Cell]
+    kept: frozenset[str]
+    earlier: tuple[Earlier, ...]
+    group_of: Mapping[str, str]
+
+    def line(self, groups: Sequence[str]) -> tuple[int, ...]:
+        return (*(groups.count(group) for group in self.groups), len(groups))
+
+    def shown(
+        self,
+        sheets: Sequence[Sheet],
+        rows: Sequence[Row],
+        states: Mapping[Row, Sequence[str]],
+        statements: Collection[Row],
+    ) -> dict[Row, tuple[int | None, ...]]:
+        """Each row of tables that hang together; ``states`` names those that are counted, known or not."""
+        own = set(rows)
+        away = {cell for cell in self.already if cell[:2] in own}
+        away |= {(*row, group) for row in rows for group in self.kept}
+        gone = hidden(
+            sheets,
+            rows,
+            self.groups,
+            threshold=self.threshold,
+            statements=statements,
+            already=away,
+            earlier=self.earlier,
+        )
+        lines = {row: self.line([self.group_of[state] for state in states.get(row, ())]) for row in rows}
+        columns = (*self.groups, ALL)
+        return {
+            row: tuple(None if (*row, column) in gone else n for column, n in zip(columns, line, strict=True))
+            for row, line in lines.items()
+        }
+
+
+def _earlier(found: Dataset, before: Before) -> Earlier:
+    now = receipts_of(found)
+    same = frozenset(code for code, receipt in before.receipts.items() if now.get(code) == receipt)
+    return Earlier(same, before.hidden)
+
+
+def _same(found: Dataset, before: Before) -> frozenset[Cell]:
+    """What an edition of the very same submissions had hidden stays hidden."""
+    return frozenset() if changes_since(found, before) else before.hidden
+
+
+def families(spec: VersionSpec) -> list[tuple[QuestionSpec, ...]]:
+    """The questions with answers to choose, those that depend on each other together."""
+    root = {code: code for code in spec.questions}
+
+    def top(code: str) -> str:
+        while root[code] != code:
+            code = root[code]
+        return code
+
+    for question in spec:
+        for other in question.depends_on:
+            if other in root:
+                root[top(question.code)] = top(other)
+    found: dict[str, list[QuestionSpec]] = {}
+    for question in spec:
+        if question.kind in CLOSED:
+            found.setdefault(top(question.code), []).append(question)
+    return [tuple(family) for family in found.values()]
+
+
+def is_known(opened: Opened | None, code: str, spec: VersionSpec) -> bool:
+    """Whether everybody knows what the State said to a question, if it did not apply or its section was opened.
+
+    Known is what stands in an opened section; and whether a question applied, if all that decides it is known.
+    """
+    question = spec.questions.get(code)
+    if opened is None or question is None:
+        return False
+    if code in opened.digest["answers"]:
+        return True
+    return bool(question.depends_on) and all(is_known(opened, other, spec) for other in question.depends_on)
+
+
+def _knows(state: State, opened: Opened | None, code: str, spec: VersionSpec) -> bool:
+    """Whether everybody knows what the State said to a question: what applied and was not opened is not known."""
+    if opened is None or not is_known(opened, code, spec):
+        return False
+    own = (state.digest or {}).get("answers", {})
+    return (code in opened.digest["answers"]) == (code in own)
+
+
+def _question_tables(
+    frame: _Frame,
+    reported: Sequence[State],
+    opened: Mapping[str, Opened],
+    family: Sequence[QuestionSpec],
+    spec: VersionSpec,
+) -> dict[str, Mapping[str, tuple[int | None, ...]]]:
+    tables = {question.code: f"question:{question.code}" for question in family}
+    rows = [(tables[question.code], row) for question in family for row in rows_of(question)]
+    states: dict[Row, list[str]] = {}
+    sheets = []
+    for state in reported:
+        own: set[Row] = set()
+        unknown = set()
+        for question in family:
+            table = tables[question.code]
+            inside = [(table, row) for row in counted_in(state, question)]
+            for row in inside:
+                states.setdefault(row, []).append(state.code)
+            if not _knows(state, opened.get(state.code), question.code, spec):
+                unknown.add(table)
+                own.update(inside)
+        whole = len(unknown) == len(family)
+        sheets.append(Sheet(state.code, state.group, frozenset(own), frozenset(unknown), is_free=whole))
+    statements = {row for row in rows if row[1].startswith(CHOSEN)}
+    lines = frame.shown(sheets, rows, states, statements)
+    return {question.code: {row: lines[tables[question.code], row] for row in rows_of(question)} for question in family}
+
+
+# ── Needs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def needs_rows(spec: VersionSpec, rules: Scheme) -> dict[str, tuple[str, ...]]:
+    """The codes by which States that ask are counted, each in its order."""
+    asked = [question for question in spec if question.kind is Kind.ASSISTANCE]
+    return {
+        ANY: (ANY,),
+        TYPE: (*ASSISTANCE_TYPES, NONE),
+        ARTICLE: tuple(dict.fromkeys(_article(question.provision) for question in asked)),
+        AREA: (*(area.code for area in rules.areas), NONE),
+    }
+
+
+def _article(provision: str) -> str:
+    return ".".join(provision.split(".")[:2]) or NONE
+
+
+def asked_for(request: Request) -> frozenset[str]:
+    """The tables of needs in which the State of a request counts."""
+    return frozenset(
+        {
+            f"{ANY}:{ANY}",
+            f"{TYPE}:{request.type or NONE}",
+            f"{ARTICLE}:{request.article or NONE}",
+            *(f"{AREA}:{area}" for area in request.areas or (NONE,)),
+        }
+    )
+
+
+def _needs_tables(
+    frame: _Frame, found: Dataset, opened: Mapping[str, Opened], rules: Scheme
+) -> dict[str, Mapping[str, tuple[int | None, ...]]]:
+    codes = needs_rows(found.spec, rules)
+    tables = {f"{what}:{code}": (what, code) for what, listed in codes.items() for code in listed}
+    asking: dict[str, set[str]] = {state.code: set() for state in found.reported}
+    told: dict[str, set[str]] = {code: set() for code in opened}
+    for request in stated(found, rules):
+        own = asked_for(request) & tables.keys()
+        asking[request.state.code] |= own
+        seen = opened.get(request.state.code)
+        if seen and request.uuid in {item["uuid"] for item in seen.digest["requests"]}:
+            told[request.state.code] |= own
+    questions = [question for question in found.spec if question.kind is Kind.ASSISTANCE]
+    states: dict[Row, list[str]] = {}
+    sheets = []
+    for state in found.reported:
+        seen = opened.get(state.code)
+        for table in asking[state.code]:
+            states.setdefault((table, ASKS), []).append(state.code)
+        known = {question.code for question in questions if _knows(state, seen, question.code, found.spec)}
+        if len(known) == len(questions) and questions:
+            sheets.append(Sheet(state.code, state.group, frozenset(), frozenset(), is_free=False))
+            continue
+        unknown = set(tables) - told.get(state.code, set())
+        unknown -= {
+            f"{ARTICLE}:{article}"
+            for article in codes[ARTICLE]
+            if all(question.code in known for question in questions if _article(question.provision) == article)
+        }
+        own_rows = frozenset((table, ASKS) for table in asking[state.code] & unknown)
+        sheets.append(Sheet(state.code, state.group, own_rows, frozenset(unknown), is_free=not known))
+    every = [(table, ASKS) for table in tables]
+    lines = frame.shown(sheets, every, states, frozenset(every))
+    return {what: {code: lines[f"{what}:{code}", ASKS] for code in listed} for what, listed in codes.items()}
