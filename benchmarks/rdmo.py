@@ -26,6 +26,7 @@ from tests.journeys.harness import Person, Reply, free_port, place_of
 
 from benchmarks.measure import Cost, Meter, Table, article_of_twelve, save_cost, staged
 from palermo.config import embedded, launch
+from palermo.config.worlds import ROOT, World
 
 ROUNDS = 3
 NAME, SECRET = "person", "correct horse battery staple"
@@ -240,7 +241,7 @@ def save_value(rdmo: Rdmo) -> Callable[[dict[str, str]], Reply]:
 
 
 @contextlib.contextmanager
-def served_rdmo(world: launch.World, shape: dict[str, Any], say: Callable[[str], object]) -> Iterator[Rdmo]:
+def served_rdmo(world: World, shape: dict[str, Any], say: Callable[[str], object]) -> Iterator[Rdmo]:
     """RDMO in an environment and a database of its own, served by one process."""
     folder = Path(tempfile.mkdtemp(prefix="palermo-rdmo-"))
     folder.chmod(0o711)
@@ -260,7 +261,7 @@ def served_rdmo(world: launch.World, shape: dict[str, Any], say: Callable[[str],
             ("config/settings.py", SETTINGS),
             ("config/urls.py", URLS),
             ("config/wsgi.py", WSGI),
-            ("counting.py", (launch.ROOT / "benchmarks" / "middleware.py").read_text()),
+            ("counting.py", (ROOT / "benchmarks" / "middleware.py").read_text()),
         ):
             (app / name).write_text(text)
         cluster.create_database("rdmo")

@@ -16,6 +16,7 @@ from tests.journeys.harness import Person, free_port, new_world, run_in
 from benchmarks.measure import SETTINGS, Cost, Meter, Table, memory_of, size_of
 from benchmarks.world_stage import MEASURED
 from palermo.config import embedded, launch
+from palermo.config.worlds import World
 
 STAGE = "benchmarks.world_stage"
 ARCHIVE = "Archive of all States"
@@ -57,7 +58,7 @@ GROWING = ("overview of 195 States x 200 questions", "reporting status and rates
 class Archive:
     """The archive of one world, built by two processes at once."""
 
-    def __init__(self, world: launch.World, *, few: bool) -> None:
+    def __init__(self, world: World, *, few: bool) -> None:
         self.world = world
         self.few = few
 
@@ -87,7 +88,7 @@ class Archive:
 
 
 @contextlib.contextmanager
-def served(world: launch.World) -> Iterator[launch.Site]:
+def served(world: World) -> Iterator[launch.Site]:
     """One web process on the world."""
     with launch.Site(world, port=free_port(), workers=1, worker=False, say=lambda _text: None) as site:
         yield site
@@ -144,7 +145,7 @@ def _say_pages(table: Table, costs: dict[str, Cost], size: int) -> None:
         table.at_most(group, f"{page.what}: as it travels", size_of(cost.reply) / 1024, None, "KB", 1)
 
 
-def _documents(table: Table, world: launch.World) -> None:
+def _documents(table: Table, world: World) -> None:
     """A global and a national document, from the reading of all answers to the file."""
     group = "Documents (processor time, child processes included)"
     for what, kind, party in (("global", "needs-overview", ()), ("national", "country-profile", ("fra",))):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from palermo.config import door, embedded, launch
+from palermo.config import door, embedded
+from palermo.config.worlds import PACKAGE, ROOT, World
 
 NEEDED_PROGRAMS = ("sh", "dirname", "readlink", "cat", "cksum", "mkdir", "sleep", "rm", "tr", "cmp", "awk", "cp")
 
@@ -46,7 +47,7 @@ def test_door_without_a_word_lists_every_command_with_a_line_each(tmp_path: Path
     listed = {line.split()[0]: line.split()[1:] for line in answer.stdout.splitlines() if line.startswith("  ")}
     ours = {
         path.stem.replace("_", "-")
-        for path in launch.PACKAGE.glob("*/management/commands/*.py")
+        for path in PACKAGE.glob("*/management/commands/*.py")
         if not path.stem.startswith("_")
     }
     assert set(listed) == set(door.OWN) | set(door.USUAL_DJANGO) | ours
@@ -61,7 +62,7 @@ def test_unknown_command_fails_and_says_so(tmp_path: Path) -> None:
 
 def test_owner_changes_tables_and_the_rest_works_with_rows(tmp_path: Path) -> None:
     cluster = embedded.Cluster(tmp_path)
-    world = launch.World("production", tmp_path, cluster)
+    world = World("production", tmp_path, cluster)
     assert world.environment(owner=True)["DATABASE_URL"] == cluster.url(role="palermo_owner")
     assert world.environment()["DATABASE_URL"] == cluster.url(role="palermo")
     assert {"migrate", "createcachetable"} - door.OWNER_COMMANDS == set()
@@ -91,9 +92,9 @@ def knock(folder: Path, path: str) -> subprocess.CompletedProcess[str]:
     """Run a copy of the script in a folder without .venv, through a symbolic link, from elsewhere."""
     root = folder / "a folder, with signs"
     root.mkdir()
-    shutil.copy(launch.ROOT / "palermo", root / "palermo")
+    shutil.copy(ROOT / "palermo", root / "palermo")
     for name in ("requirements.lock", "requirements-test.lock"):
-        shutil.copy(launch.ROOT / name, root / name)
+        shutil.copy(ROOT / name, root / name)
     link = folder / "link"
     link.symlink_to(root / "palermo")
     return subprocess.run([str(link)], cwd="/", env={"PATH": path}, capture_output=True, text=True, check=False)
@@ -127,7 +128,7 @@ def test_script_explains_a_missing_network_and_leaves_no_lock(tmp_path: Path) ->
 
 
 def test_script_is_plain_posix() -> None:
-    text = (launch.ROOT / "palermo").read_text()
+    text = (ROOT / "palermo").read_text()
     assert text.startswith("#!/bin/sh\n")
-    checked = subprocess.run(["sh", "-n", str(launch.ROOT / "palermo")], capture_output=True, text=True, check=False)
+    checked = subprocess.run(["sh", "-n", str(ROOT / "palermo")], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")

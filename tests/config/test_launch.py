@@ -17,23 +17,23 @@ import pytest
 
 from palermo.config import embedded, launch
 from palermo.config.processes import processes_with
+from palermo.config.worlds import ROOT, LaunchError, World
 
-ROOT = launch.ROOT
 TINY = {"DJANGO_SETTINGS_MODULE": "tests.config.tiny_settings", "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture
-def world() -> Iterator[launch.World]:
+def world() -> Iterator[World]:
     base = Path(tempfile.mkdtemp(prefix="palermo-launch-"))
     base.chmod(0o711)
     cluster = embedded.Cluster(base / "postgresql")
-    yield launch.World(mode="demo", base=base, cluster=cluster, extra=TINY)
+    yield World(mode="demo", base=base, cluster=cluster, extra=TINY)
     cluster.remove()
     subprocess.run(["rm", "-r", str(base)], check=True)
 
 
 @pytest.fixture
-def site(world: launch.World) -> launch.Site:
+def site(world: World) -> launch.Site:
     said: list[str] = []
     site = launch.Site(world, port=launch.any_port(), workers=2, worker=False, say=said.append)
     site.said = said  # type: ignore[attr-defined]
@@ -97,19 +97,19 @@ def test_killed_server_and_database_come_back(site: launch.Site) -> None:
 def test_world_is_served_only_once(site: launch.Site) -> None:
     site.claim()
     second = launch.Site(site.world, port=site.port)
-    with pytest.raises(launch.LaunchError, match=rf"It runs already: .*:{site.port} \(process {os.getpid()}\)"):
+    with pytest.raises(LaunchError, match=rf"It runs already: .*:{site.port} \(process {os.getpid()}\)"):
         second.claim()
     site.stop()
     second.claim()
     second.stop()
 
 
-def test_killed_run_leaves_nothing_that_the_next_one_does_not_clear(world: launch.World) -> None:
+def test_killed_run_leaves_nothing_that_the_next_one_does_not_clear(world: World) -> None:
     code = (
         "import json, os, signal, sys, pathlib\n"
-        "from palermo.config import embedded, launch\n"
+        "from palermo.config import embedded, launch, worlds\n"
         "base = pathlib.Path(sys.argv[1])\n"
-        "world = launch.World('demo', base, embedded.Cluster(base / 'postgresql'), json.loads(sys.argv[2]))\n"
+        "world = worlds.World('demo', base, embedded.Cluster(base / 'postgresql'), json.loads(sys.argv[2]))\n"
         "site = launch.Site(world, port=int(sys.argv[3]), worker=False)\n"
         "site.__enter__()\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -127,7 +127,7 @@ def test_killed_run_leaves_nothing_that_the_next_one_does_not_clear(world: launc
 
 def test_server_that_cannot_stay_up_is_given_up_with_its_last_words(site: launch.Site) -> None:
     site.world.extra = TINY | {"DJANGO_SETTINGS_MODULE": "no_such_settings"}
-    with pytest.raises(launch.LaunchError, match="(?s)does not stay up.*no_such_settings"):
+    with pytest.raises(LaunchError, match="(?s)does not stay up.*no_such_settings"):
         site.__enter__()
     assert site.services == []
 
@@ -157,7 +157,7 @@ def test_taken_port_is_passed_over() -> None:
         assert launch.free_port(port) > port
 
 
-def test_secret_key_is_made_once_and_private(world: launch.World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secret_key_is_made_once_and_private(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PALERMO_SECRET_KEY", raising=False)
     key = world.secret_key()
     assert len(key) >= 50
@@ -165,8 +165,8 @@ def test_secret_key_is_made_once_and_private(world: launch.World, monkeypatch: p
     assert (world.state / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
-def test_demonstration_keeps_apart_from_real_use(world: launch.World) -> None:
-    real = launch.World("production", world.base, world.cluster)
+def test_demonstration_keeps_apart_from_real_use(world: World) -> None:
+    real = World("production", world.base, world.cluster)
     assert (world.database, real.database) == ("palermo_demo", "palermo")
     assert (world.state, real.state) == (world.base / "demo", world.base)
 
@@ -174,7 +174,7 @@ def test_demonstration_keeps_apart_from_real_use(world: launch.World) -> None:
 def test_demonstration_refuses_a_database_that_is_not_named_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PALERMO_STATE", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", "postgresql://palermo@db.example.org/palermo?sslmode=require")
-    with pytest.raises(launch.LaunchError, match="must contain “demo”"):
-        launch.World.here("demo")
+    with pytest.raises(LaunchError, match="must contain “demo”"):
+        World.here("demo")
     monkeypatch.setenv("DATABASE_URL", "postgresql://palermo@db.example.org/palermo_demo")
-    assert launch.World.here("demo").cluster is None
+    assert World.here("demo").cluster is None

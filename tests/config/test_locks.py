@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from palermo.config.launch import ROOT
+from palermo.config.worlds import ROOT
 
 LOCKS = ["requirements.lock", "requirements-test.lock"]
 

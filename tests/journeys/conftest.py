@@ -10,6 +10,7 @@ from tests.journeys import harness
 from tests.journeys.people import Somebody, link_in
 
 from palermo.config import launch
+from palermo.config.worlds import World
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -21,7 +22,7 @@ PEOPLE = "tests.journeys.people"
 class Site:
     """The served world: its address, its database as it lies on the disk, and deeds done quickly."""
 
-    world: launch.World
+    world: World
     base: str
     database: "psycopg.Connection[Any]"
     officer: str

@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 from tests.journeys.stage import CYCLE, PASSWORD
 
 from palermo.config import embedded, launch
+from palermo.config.worlds import ROOT, World
 
 PLAIN = {"PALERMO_HTTPS": "0", "PALERMO_SECOND_FACTOR": "0", "PALERMO_HOSTS": "localhost 127.0.0.1"}
 UNTOLD = ("DATABASE_URL", "PALERMO_BASE", "PALERMO_SECRET_KEY", "PALERMO_OWNER_DATABASE_URL")
@@ -38,13 +39,13 @@ UNTOLD = ("DATABASE_URL", "PALERMO_BASE", "PALERMO_SECRET_KEY", "PALERMO_OWNER_D
 
 
 @contextlib.contextmanager
-def new_world(*, extra: Mapping[str, str] | None = None, keep: bool = False) -> Iterator[launch.World]:
+def new_world(*, extra: Mapping[str, str] | None = None, keep: bool = False) -> Iterator[World]:
     """A world of its own in a temporary folder, open, with tables and content; it is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="palermo-world-"))
     folder.chmod(0o711)
     cluster = embedded.Cluster(embedded.place_for(folder), durable=True)
-    more = {**PLAIN, "PYTHONPATH": os.pathsep.join([str(launch.ROOT / "src"), str(launch.ROOT)]), **(extra or {})}
-    world = launch.World(mode="production", base=folder, cluster=cluster, extra=more)
+    more = {**PLAIN, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), **(extra or {})}
+    world = World(mode="production", base=folder, cluster=cluster, extra=more)
     outside = {name: os.environ.pop(name) for name in UNTOLD if name in os.environ}
     try:
         world.open()
@@ -60,11 +61,11 @@ def new_world(*, extra: Mapping[str, str] | None = None, keep: bool = False) -> 
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_in(world: launch.World, module: str, *arguments: str) -> dict[str, Any]:
+def run_in(world: World, module: str, *arguments: str) -> dict[str, Any]:
     """Run a module in a child process of the world; what it prints last is JSON."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=launch.ROOT,
+        cwd=ROOT,
         env=world.environment(),
         capture_output=True,
         text=True,
@@ -86,7 +87,7 @@ def free_port() -> int:
 class Serving:
     """``./palermo serve`` on a world, as a process that can be looked into."""
 
-    world: launch.World
+    world: World
     workers: int = 2
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
@@ -107,7 +108,7 @@ class Serving:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "palermo.config.door", "serve", *arguments],
-                cwd=launch.ROOT,
+                cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from palermo.config import embedded, launch
 from palermo.config.binaries import EmbeddedError
+from palermo.config.worlds import ROOT, LaunchError, World
 
 Command = Callable[[list[str]], int]
 
@@ -59,7 +60,7 @@ def demo(arguments: list[str]) -> int:
         "--world", action="store_true", help="all States, five questionnaires, three cycles (minutes; can be resumed)"
     )
     options = parser.parse_args(arguments)
-    world = launch.World.here("demo")
+    world = World.here("demo")
     site = _site(world, options, logs=True)
     chosen = "PALERMO_ADDRESS" in os.environ
     try:
@@ -90,7 +91,7 @@ def serve(arguments: list[str]) -> int:
     parser = _parser("serve", serve)
     _serving_options(parser)
     options = parser.parse_args(arguments)
-    world = launch.World.here(os.environ.get("PALERMO_MODE") or "production")
+    world = World.here(os.environ.get("PALERMO_MODE") or "production")
     site = _site(world, options, logs=False)
     try:
         site.claim()
@@ -105,7 +106,7 @@ def serve(arguments: list[str]) -> int:
         )
         if pending.returncode != 0:
             reason = (pending.stdout + pending.stderr).strip().rsplit("\n", 1)[-1]
-            raise launch.LaunchError(
+            raise LaunchError(
                 f"The tables are not up to date{': ' + reason if reason else ''}.\n"
                 "Save the database if it holds anything, then run: ./palermo migrate && ./palermo load-content"
             )
@@ -133,10 +134,10 @@ def tidy(arguments: list[str]) -> int:
 
 def benchmark(arguments: list[str]) -> int:
     """Measure requests, queries, processor time, bytes and memory against the targets."""
-    if not (launch.ROOT / "benchmarks" / "__main__.py").exists():
-        raise launch.LaunchError("There are no benchmarks yet (benchmarks/__main__.py).")
+    if not (ROOT / "benchmarks" / "__main__.py").exists():
+        raise LaunchError("There are no benchmarks yet (benchmarks/__main__.py).")
     command = [sys.executable, "-m", "benchmarks", *arguments]
-    return subprocess.run(command, cwd=launch.ROOT, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def lock(arguments: list[str]) -> int:
@@ -151,7 +152,7 @@ def lock(arguments: list[str]) -> int:
         ("requirements.lock", []),
         ("requirements-test.lock", ["--extra", "test", "--constraint", "requirements.lock"]),
     ):
-        subprocess.run([*uv, *how, *what, "pyproject.toml", "-o", name], cwd=launch.ROOT, check=True)
+        subprocess.run([*uv, *how, *what, "pyproject.toml", "-o", name], cwd=ROOT, check=True)
         _say(f"Wrote {name}. The next ./palermo installs it.")
     return 0
 
@@ -162,7 +163,7 @@ def psql(arguments: list[str]) -> int:
     parser.add_argument("--demo", action="store_true", help="the demonstration’s database")
     parser.add_argument("--owner", action="store_true", help="as owner of the tables")
     options, rest = parser.parse_known_args(arguments)
-    world = launch.World.here("demo" if options.demo else "production")
+    world = World.here("demo" if options.demo else "production")
     if world.cluster is None:
         return subprocess.run(["psql", os.environ["DATABASE_URL"], *rest], check=False).returncode
     world.open()
@@ -182,14 +183,14 @@ def postgres(arguments: list[str]) -> int:
     parser.add_argument("what", choices=["start", "stop", "status"])
     parser.add_argument("--force", action="store_true", help="stop it even if somebody uses it")
     options = parser.parse_args(arguments)
-    cluster = launch.World.here("production").cluster
+    cluster = World.here("production").cluster
     if cluster is None:
-        raise launch.LaunchError("DATABASE_URL names a server; there is no embedded one to look after.")
+        raise LaunchError("DATABASE_URL names a server; there is no embedded one to look after.")
     if options.what == "start":
         cluster.start()
         _say("Started; it runs until ./palermo postgres stop.")
     if options.what == "stop" and cluster.in_use() and not options.force:
-        raise launch.LaunchError("Another ./palermo uses it now, and would start it again. Stop that one, or --force.")
+        raise LaunchError("Another ./palermo uses it now, and would start it again. Stop that one, or --force.")
     if options.what == "stop":
         _say("Stopped." if cluster.stop() else "It was not running.")
     ready = cluster.is_ready()
@@ -197,7 +198,7 @@ def postgres(arguments: list[str]) -> int:
     _say(f"process  {cluster.postmaster()}" if ready else "process  none: it does not run")
     if ready:
         for mode in ("production", "demo"):
-            world = launch.World.here(mode)
+            world = World.here(mode)
             _say(f"{mode:<8} {cluster.url(database=world.database)}")
     return 0 if ready or options.what == "stop" else 3
 
@@ -226,7 +227,7 @@ def manage(arguments: list[str], *, mode: str | None = None) -> int:
     """Hand a command to Django, with the database running."""
     name = command_name(arguments[0])
     mode = mode or os.environ.get("PALERMO_MODE") or ("development" if name == "runserver" else "production")
-    world = launch.World.here(mode)
+    world = World.here(mode)
     os.environ.update(world.environment(owner=name in OWNER_COMMANDS))
     wants_database = name not in WITHOUT_DATABASE and not {"--help", "-h"} & set(arguments[1:])
     if wants_database:
@@ -253,7 +254,7 @@ def commands_of_our_apps() -> dict[str, str]:
     """The management commands of our own apps, as people write them, with one line each."""
     from django.core.management import get_commands, load_command_class
 
-    world = launch.World.here(os.environ.get("PALERMO_MODE") or "production")
+    world = World.here(os.environ.get("PALERMO_MODE") or "production")
     os.environ.update(world.environment())
     import django
 
@@ -317,7 +318,7 @@ def _serving_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-worker", action="store_true", help="leave mail and background work to another process")
 
 
-def _site(world: launch.World, options: argparse.Namespace, *, logs: bool) -> launch.Site:
+def _site(world: World, options: argparse.Namespace, *, logs: bool) -> launch.Site:
     """The site that the options describe."""
     return launch.Site(
         world,
@@ -330,13 +331,13 @@ def _site(world: launch.World, options: argparse.Namespace, *, logs: bool) -> la
     )
 
 
-def _say_where(world: launch.World) -> None:
+def _say_where(world: World) -> None:
     """Say so if the database could not be kept where one would look for it."""
     if world.cluster is not None and world.cluster.home.parent != world.base:
         _say(f"The database is kept in {world.cluster.home}: PostgreSQL cannot be run from {world.base} by this user.")
 
 
-def _look_over(world: launch.World) -> None:
+def _look_over(world: World) -> None:
     """Let PostgreSQL count what its tables hold now, so that the first pages do not wait for its own vacuum."""
     if world.cluster is not None:
         program = str(world.cluster.binaries.folder / "psql")
@@ -349,7 +350,7 @@ def _serve(site: launch.Site, words: str) -> None:
     wanted = site.port
     if not launch.port_is_free(wanted, site.host):
         if "--port" in " ".join(sys.argv):
-            raise launch.LaunchError(f"Port {wanted} is taken by another program. Choose another: --port {wanted + 1}")
+            raise LaunchError(f"Port {wanted} is taken by another program. Choose another: --port {wanted + 1}")
         site.port = launch.free_port(wanted + 1, site.host)
         words = words.replace(f":{wanted}", f":{site.port}")
         _say(f"Port {wanted} is taken by another program; using {site.port}.")
@@ -379,7 +380,7 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         _say("\nStopped.")
         return 130
-    except (EmbeddedError, launch.LaunchError) as error:
+    except (EmbeddedError, LaunchError) as error:
         print(f"palermo: {error}", file=sys.stderr, flush=True)
         return 1
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from palermo.config.binaries import system_binaries, wheel_binaries
-from palermo.config.launch import ROOT
+from palermo.config.worlds import ROOT
 
 CORES = 2
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
