@@ -4,17 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
-from tests.factories.world import CastWorld, build_cast_world, load_content
+from tests.factories.world import CastWorld, standing_world
 
 
 @pytest.fixture(scope="package")
 def whole_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[CastWorld]:
     """The world, for all tests of this folder."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_content()
-        yield build_cast_world()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing_world() as world:
+        yield world
 
 
 @pytest.fixture

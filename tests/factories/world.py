@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from palermo.base.models import Mail
@@ -105,6 +105,25 @@ def load_content() -> None:
     load_parties(CONTENT, by=None)
     load_treaties(CONTENT, by=None)
     publish_version(by=None, version=load_questionnaire(by=None, folder=CONTENT / "questionnaires/untoc"))
+
+
+@contextmanager
+def standing_world() -> Iterator[CastWorld]:
+    """The content and the cast, built once for many tests, in a transaction that is undone at the end."""
+    with transaction.atomic():
+        load_content()
+        world = build_cast_world()
+        settle()
+        yield world
+        transaction.set_rollback(True)
+
+
+def settle() -> None:
+    """Checks the references of all that was made so far.
+
+    They are deferred, and every test checks at its end what is still waiting: without this, the whole world again.
+    """
+    connection.check_constraints()
 
 
 @contextmanager

@@ -4,9 +4,11 @@ The pages are those of the table of access (``tests/access/table.py``), each ope
 strict content security policy in force: axe comes in beside the page, not through it. The browser lives in a thread of
 its own; what it asks for is answered here, inside the transaction of the test, so that no server has to be started.
 
-What is looked at, to keep it within minutes: in English everything on a wide screen, the contrast in the dark, and on a
-narrow screen what depends on the width; in Arabic everything on a wide screen. Overflow is looked for in both at 320
-and at 360 pixels.
+What is looked at, to keep it within minutes: in English everything on a wide screen, and on a narrow screen what
+depends on the width; in Arabic everything on a wide screen but the contrast. Overflow is looked for in both at 320 and
+at 360 pixels. In the dark (wide and narrow) and in Arabic the contrast is looked at by looks: it follows from the
+colour, the size and the ground of a text, so a look that was found good is not measured again on the next page, and
+what lies above what has been seen in English in the light.
 """
 
 import mimetypes
@@ -20,18 +22,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
-from django.db import transaction
 from django.test import override_settings
 from tests.access.cast import ROLES, Cast, response_of
 from tests.access.table import ARG, ARG_16, GET, PERSON, ROWS, Row
 from tests.access.test_matrix import resolved
 from tests.conftest import BROWSER_FLAGS
-from tests.factories.world import CastWorld, build_cast_world, load_content, undone
+from tests.factories.world import CastWorld, standing_world, undone
 
 from palermo.config.verify import chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,14 +45,47 @@ HOST = "http://localhost"
 WIDE, NARROW, NARROWEST, HEIGHT = 1280, 360, 320, 800
 PATIENCE = 120.0
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DARK = ["color-contrast"]
+CONTRAST = "color-contrast"
 BY_WIDTH = ["target-size", "scrollable-region-focusable", "color-contrast", "bypass", "region", "landmark-one-main"]
-RUN = """async ({tags, rules}) => {
-  const only = rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags};
-  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"], elementRef: false});
-  return found.violations.map(bad => bad.id + ": " + bad.nodes.slice(0, 3).map(node =>
-    node.target.join(" ") + " [" + node.failureSummary.split("\\n").slice(1, 2).join("").trim() + "]").join(" | "));
-}"""
+SAID = """bad => bad.id + ": " + bad.nodes.slice(0, 3).map(node =>
+    node.target.join(" ") + " [" + node.failureSummary.split("\\n").slice(1, 2).join("").trim() + "]").join(" | ")"""
+RUN = f"""async ({{tags, only, without}}) => {{
+  const found = await axe.run(document, {{
+    runOnly: only.length ? {{type: "rule", values: only}} : {{type: "tag", values: tags}},
+    rules: Object.fromEntries(without.map(rule => [rule, {{enabled: false}}])),
+    resultTypes: ["violations"], elementRef: false,
+  }});
+  return found.violations.map({SAID});
+}}"""
+# The contrast of texts that look as none did before; gives what is wrong, and the looks that were found good.
+NEW_LOOKS = f"""async ({{good}}) => {{
+  const known = new Set(good), grounds = new Map();
+  const ground = it => {{
+    if (!it) return {{stack: "", fade: 1}};
+    if (!grounds.has(it)) {{
+      const own = getComputedStyle(it), above = ground(it.parentElement);
+      const covers = own.backgroundColor.startsWith("rgb(") && own.backgroundImage === "none";
+      const colour = `${{own.backgroundColor}} ${{own.backgroundImage}} ${{own.filter}} ${{own.mixBlendMode}}`;
+      grounds.set(it, {{stack: covers ? colour : `${{colour}} / ${{above.stack}}`, fade: above.fade * own.opacity}});
+    }}
+    return grounds.get(it);
+  }};
+  const look = it => {{
+    const own = getComputedStyle(it), {{stack, fade}} = ground(it);
+    const size = parseFloat(own.fontSize), bold = own.fontWeight >= 700;
+    return [own.color, own.fill, own.textShadow, size >= 24 || bold && size >= 18.66, fade, stack].join(" ");
+  }};
+  const texts = [...document.querySelectorAll("body, body *")].filter(it =>
+    it.matches("input, select, textarea") || [...it.childNodes].some(part => part.nodeType === 3 && part.data.trim()));
+  const fresh = texts.filter(it => it.checkVisibility({{visibilityProperty: true}}) && !known.has(look(it)));
+  if (!fresh.length) return {{bad: [], good: []}};
+  const found = await axe.run({{include: fresh}}, {{
+    runOnly: {{type: "rule", values: ["{CONTRAST}"]}}, resultTypes: ["violations", "passes"], elementRef: true,
+  }});
+  const passed = found.passes.flatMap(rule => rule.nodes.map(node => look(node.element)));
+  const failed = new Set(found.violations.flatMap(rule => rule.nodes.map(node => look(node.element))));
+  return {{bad: found.violations.map({SAID}), good: [...new Set(passed)].filter(one => !failed.has(one))}};
+}}"""
 OVERFLOW = """() => {
   const page = document.documentElement, room = page.clientWidth;
   if (page.scrollWidth <= room) return [];
@@ -67,10 +101,8 @@ OVERFLOW = """() => {
 @pytest.fixture(scope="module")
 def whole_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[CastWorld]:
     """The world, for all pages."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_content()
-        yield build_cast_world()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing_world() as world:
+        yield world
 
 
 @dataclass
@@ -97,9 +129,10 @@ class Visits:
         self.complaints: list[str] = []
         self.row: Row | None = None
         self.posted: tuple[str, Any] | None = None
+        self.good: dict[str, set[str]] = {"light": set(), "dark": set()}
         self._looks: Queue[Callable[[Browser], list[str]] | None] = Queue()
         self._inbox: Queue[Wanted | Done] = Queue()
-        self._contexts: dict[str, BrowserContext] = {}
+        self._pages: dict[str, Page] = {}
         self._thread = threading.Thread(target=self._live, daemon=True)
         self._thread.start()
 
@@ -138,17 +171,24 @@ class Visits:
             browser.close()
 
     def page(self, browser: "Browser", role: str) -> "Page":
-        """An empty page of this person; in the browser's thread."""
-        if role not in self._contexts:
-            context = browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, reduced_motion="reduce")
+        """The window of this person, wide and in the light; in the browser's thread."""
+        if role not in self._pages:
+            context = browser.new_context(reduced_motion="reduce")
             # At the start of every document, so that the policy of the page stays as it is.
             context.add_init_script(path=AXE)
             context.route("**/*", lambda route: self._pass_on(route, role))
-            self._contexts[role] = context
-        page = self._contexts[role].new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self._note(said.type, said.text))
-        return page
+            page = self._pages[role] = context.new_page()
+            page.on("pageerror", lambda error: self.complaints.append(str(error)))
+            page.on("console", lambda said: self._note(said.type, said.text))
+        self._pages[role].set_viewport_size({"width": WIDE, "height": HEIGHT})
+        self._pages[role].emulate_media(color_scheme="light")
+        return self._pages[role]
+
+    def contrast(self, page: "Page", scheme: str) -> list[str]:
+        """What is wrong with the contrast of texts that look as none did before."""
+        came = page.evaluate(NEW_LOOKS, {"good": sorted(self.good[scheme])})
+        self.good[scheme].update(came["good"])
+        return list(came["bad"])
 
     def _note(self, kind: str, text: str) -> None:
         # That a page of an error has its status is no complaint of a script.
@@ -199,26 +239,32 @@ def visits(whole_world: CastWorld) -> Iterator[Visits]:
         made.close()
 
 
+def ask(page: "Page", *, only: list[str] = [], without: list[str] = []) -> list[str]:  # noqa: B006
+    """What axe finds."""
+    return list(page.evaluate(RUN, {"tags": TAGS, "only": only, "without": without}))
+
+
 def look(visits: Visits, role: str, address: str, *, right_to_left: bool = False) -> list[str]:
     """Everything that is wrong with a page."""
 
     def judge(browser: "Browser") -> list[str]:
         page = visits.page(browser, role)
-        found: list[str] = []
-        try:
-            page.goto(HOST + address, wait_until="load")
-            found += [f"wide: {bad}" for bad in page.evaluate(RUN, {"tags": TAGS, "rules": []})]
-            if not right_to_left:
-                page.emulate_media(color_scheme="dark")
-                found += [f"dark: {bad}" for bad in page.evaluate(RUN, {"tags": [], "rules": DARK})]
-                page.emulate_media(color_scheme="light")
-            for width in (NARROW, NARROWEST):
-                page.set_viewport_size({"width": width, "height": HEIGHT})
-                found += [f"at {width}: {bad}" for bad in page.evaluate(OVERFLOW)]
-                if width == NARROW and not right_to_left:
-                    found += [f"narrow: {bad}" for bad in page.evaluate(RUN, {"tags": [], "rules": BY_WIDTH})]
-        finally:
-            page.close()
+        page.goto(HOST + address, wait_until="load")
+        wide = ask(page, without=[CONTRAST] if right_to_left else [])
+        found = [f"wide: {bad}" for bad in wide]
+        if right_to_left:
+            found += [f"wide: {bad}" for bad in visits.contrast(page, "light")]
+        else:
+            page.emulate_media(color_scheme="dark")
+            found += [f"dark: {bad}" for bad in visits.contrast(page, "dark")]
+            page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+            found += [f"dark and narrow: {bad}" for bad in visits.contrast(page, "dark")]
+            page.emulate_media(color_scheme="light")
+        for width in (NARROW, NARROWEST):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found += [f"at {width}: {bad}" for bad in page.evaluate(OVERFLOW)]
+            if width == NARROW and not right_to_left:
+                found += [f"narrow: {bad}" for bad in ask(page, only=BY_WIDTH)]
         return found
 
     return visits.look(judge)
@@ -311,28 +357,56 @@ def test_page_of_an_error_is_open_to_everybody(
     assert look(visits, role, address, right_to_left=language == "ar") == []
 
 
+BAD = (
+    "<!doctype html><html><title></title><body><img src=x><p style='color:#ccc;background:#fff'>faint</p>"
+    "<p>strong</p><table width=900><tr><td>wide</table><script>void 0</script></body></html>"
+)
+
+
 def test_the_look_sees_what_is_wrong(whole_world: CastWorld, db: None, visits: Visits) -> None:
     """A page with every fault that is looked for, in the place of a real one."""
-    bad = (
-        "<!doctype html><html><title></title><body><img src=x><p style='color:#ccc;background:#fff'>faint</p>"
-        "<table width=900><tr><td>wide</table><script>void 0</script></body></html>"
-    )
-    policy = {"Content-Type": "text/html", "Content-Security-Policy": "script-src 'self'"}
 
     def judge(browser: "Browser") -> list[str]:
         page = visits.page(browser, "visitor")
-        page.route("**/bad/", lambda route: route.fulfill(body=bad, headers=policy))
+        policy = {"Content-Type": "text/html", "Content-Security-Policy": "script-src 'self'"}
+        page.route("**/bad/", lambda route: route.fulfill(body=BAD, headers=policy))
         page.route("**/x", lambda route: route.abort())
         try:
             page.goto(f"{HOST}/bad/")
-            found: list[str] = page.evaluate(RUN, {"tags": TAGS, "rules": []})
+            found = [one.partition(":")[0] for one in ask(page)]
+            found += [f"without it {one.partition(':')[0]}" for one in ask(page, without=[CONTRAST])]
             page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-            return [*(one.partition(":")[0] for one in found), *page.evaluate(OVERFLOW)]
+            return [*found, *page.evaluate(OVERFLOW)]
         finally:
-            page.close()
+            page.unroute_all()
 
     found = visits.look(judge)
-    assert {"image-alt", "color-contrast", "html-has-lang", "document-title", f"wide by {900 + 8 - NARROW}"} - set(
-        found
-    ) == set()
+    expected = {"image-alt", CONTRAST, "html-has-lang", "document-title", f"wide by {900 + 8 - NARROW}"}
+    assert expected - set(found) == set()
+    assert "without it image-alt" in found
+    assert f"without it {CONTRAST}" not in found
     assert [said for said in found if "Content Security Policy" in said] != []
+
+
+def test_a_bad_look_is_seen_on_every_page_and_a_good_one_is_measured_once(
+    whole_world: CastWorld, db: None, visits: Visits
+) -> None:
+    told: list[tuple[list[str], int]] = []
+
+    def judge(browser: "Browser") -> list[str]:
+        page = visits.page(browser, "visitor")
+        page.route("**/bad/", lambda route: route.fulfill(body=BAD, headers={"Content-Type": "text/html"}))
+        page.route("**/x", lambda route: route.abort())
+        good: list[str] = []
+        try:
+            for _time in range(2):
+                page.goto(f"{HOST}/bad/")
+                came = page.evaluate(NEW_LOOKS, {"good": good})
+                good += came["good"]
+                told.append(([bad.partition(" [")[0] for bad in came["bad"]], len(came["good"])))
+        finally:
+            page.unroute_all()
+        return []
+
+    visits.look(judge)
+    assert told == [([f"{CONTRAST}: p:nth-child(2)"], 2), ([f"{CONTRAST}: p:nth-child(2)"], 0)]
