@@ -2,12 +2,14 @@
 
 import asyncio
 import datetime
+import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import procrastinate
 import pytest
+from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -17,7 +19,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from palermo.base.mail import send_mail
 from palermo.base.models import Mail
 from palermo.base.queries import background
-from palermo.base.tasks import MOST_ATTEMPTS, rescue
+from palermo.base.tasks import MOST_ATTEMPTS, SLOW, rescue
 
 T = TypeVar("T")
 
@@ -26,6 +28,35 @@ def apart(work: Coroutine[Any, Any, T]) -> T:
     """Runs it in a thread of its own: in this one the loop of a browser may live."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+def test_mail_does_not_wait_for_documents_and_documents_wait_for_each_other() -> None:
+    on = procrastinate.App(connector=InMemoryConnector(), worker_defaults=settings.PROCRASTINATE_WORKER_DEFAULTS)
+    sent = threading.Event()
+    running: list[int] = []
+    together: list[int] = []
+    in_time: list[bool] = []
+
+    @on.task(name="document", queue="documents")
+    def document(number: int) -> None:
+        running.append(number)
+        together.append(len(running))
+        in_time.append(sent.wait(20))
+        running.remove(number)
+
+    @on.task(name="mail", queue="mail")
+    def mail() -> None:
+        sent.set()
+
+    async def work() -> None:
+        for number in range(2):
+            await on.configure_task("document", queue="documents", lock=SLOW).defer_async(number=number)
+        await mail.defer_async()
+        await on.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    apart(work())
+    # The documents were asked for first; the e-mail was sent while the first of them was being made.
+    assert (in_time, together, running) == ([True, True], [1, 1], [])
 
 
 class Left:

@@ -9,12 +9,15 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from palermo.base.models import Mail
+from palermo.base.tasks import SLOW
 
 MOST_SHOWN = 200
 # A worker that has said nothing for so long is held for dead.
 SILENCE = datetime.timedelta(seconds=60)
 # A job that waits for so long although it could begin shows that nobody works.
 PATIENCE = datetime.timedelta(minutes=2)
+# What takes long is done one after the other, so its turn comes later.
+PATIENCE_IF_SLOW = datetime.timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Background:
     worker_seen_at: datetime.datetime | None
     waiting: int
     late: int
+    oldest: datetime.datetime | None
+    """Since when the oldest job waits that waits for too long."""
     doing: int
     failed: tuple[FailedJob, ...]
     failed_count: int
@@ -57,7 +62,9 @@ def background() -> Background:
     now = timezone.now()
     failed = ProcrastinateJob.objects.filter(status="failed")
     waits_since = Coalesce("scheduled_at", Max("procrastinateevent__at"))
-    late = ProcrastinateJob.objects.filter(status="todo").annotate(at=waits_since).filter(at__lt=now - PATIENCE)
+    in_turn = Q(lock=SLOW, at__gte=now - PATIENCE_IF_SLOW)
+    todo = ProcrastinateJob.objects.filter(status="todo").annotate(at=waits_since)
+    late = list(todo.filter(at__lt=now - PATIENCE).exclude(in_turn).values_list("at", flat=True))
     unsent = Mail.objects.filter(sent_at=None).exclude(error="")
     counted = ProcrastinateJob.objects.filter(status__in=["todo", "doing", "failed"]).aggregate(
         waiting=Count("pk", filter=Q(status="todo")),
@@ -67,7 +74,8 @@ def background() -> Background:
     return Background(
         worker_seen_at=ProcrastinateWorker.objects.aggregate(seen=Max("last_heartbeat"))["seen"],
         waiting=counted["waiting"],
-        late=late.count(),
+        late=len(late),
+        oldest=min(late, default=None),
         doing=counted["doing"],
         failed=tuple(
             FailedJob(*row)

@@ -12,6 +12,10 @@ SILENCE = 25
 # A job that was begun so often and never ended is given up, so that it does not take down one worker after the other.
 MOST_ATTEMPTS = 3
 
+# The lock of all jobs that may take long. One of them runs at a time, so that mail never waits behind documents, and
+# no two documents share the memory. Whoever gives out such a job names it: ``lock=SLOW``.
+SLOW = "slow"
+
 log = logging.getLogger("palermo.jobs")
 
 

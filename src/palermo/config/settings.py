@@ -296,6 +296,8 @@ CONTENT_SECURITY_POLICY = {
 
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_IMPORT_PATHS = ["palermo.base.mail", "palermo.reports.tasks"]
+# One thread for what takes long (base.tasks.SLOW lets one such job run at a time), one for mail and care.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2}
 PGTRIGGER_MIGRATIONS = True
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -4,6 +4,7 @@ import procrastinate
 from procrastinate.contrib.django import app
 
 from palermo.base.errors import Refusal
+from palermo.base.tasks import SLOW
 from palermo.parties.models import User
 from palermo.reports.actions.documents import note_making
 from palermo.reports.exchange import conference_file
@@ -16,21 +17,21 @@ from palermo.site.queries.documents import standing
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="index_submissions", queue="index", queueing_lock="index_submissions", pass_context=False)
+@app.task(name="index_submissions", queue="index", lock=SLOW, queueing_lock="index_submissions")
 def take_up_submissions(timestamp: int) -> None:
     """Every minute: takes what was submitted since into the index."""
     index_submissions()
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="index_content", queue="index", queueing_lock="index_content", pass_context=False)
+@app.task(name="index_content", queue="index", lock=SLOW, queueing_lock="index_content")
 def take_up_content(timestamp: int) -> None:
     """Every night: States, treaties and questions, whose names and wording may have changed."""
     index_content()
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="publish_reporting", queue="index", queueing_lock="publish_reporting", pass_context=False)
+@app.task(name="publish_reporting", queue="index", lock=SLOW, queueing_lock="publish_reporting")
 def take_up_reporting(timestamp: int) -> None:
     """Every minute: the public sees who was asked and who has reported."""
     publish_reporting()

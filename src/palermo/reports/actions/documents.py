@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from palermo.base.tasks import SLOW
 from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.reports.logic import frozen as copy_of
@@ -67,7 +68,7 @@ def make_document(
     )
     if not settings.TESTING:
         for form in FORMS:
-            app.configure_task(TASK, queue="documents").defer(document_id=document.pk, form=form)
+            app.configure_task(TASK, queue="documents", lock=SLOW).defer(document_id=document.pk, form=form)
     return document
 
 

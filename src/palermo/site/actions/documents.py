@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from palermo.base.errors import Refusal
+from palermo.base.tasks import SLOW
 from palermo.parties.actions import record
 from palermo.parties.models import User
 from palermo.reports.models import PUBLIC, Document, Making
@@ -57,7 +58,9 @@ def publish_document(*, by: User | None, document: Document, conference_asked: b
     )
     _record(by, "publish_document", document, small_figures=shown.small)
     if not settings.TESTING:
-        app.configure_task(TASK, queue="documents").defer(document_id=document.pk, person_id=by.pk if by else None)
+        app.configure_task(TASK, queue="documents", lock=SLOW).defer(
+            document_id=document.pk, person_id=by.pk if by else None
+        )
 
 
 @transaction.atomic
