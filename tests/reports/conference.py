@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 from tests.reports import world
@@ -15,6 +16,9 @@ from palermo.reports.documents.kinds import HERE, read_kind
 from palermo.reports.logic import frozen as copy_of
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.document import PARTS, Asked, Given
+from palermo.reports.logic.practice import Practice, practices_asked
+from palermo.reports.logic.practice import told as all_told
+from palermo.responses.logic.consent import Level
 from palermo.responses.logic.digest import digest
 from palermo.responses.logic.standing import Standing
 
@@ -48,8 +52,11 @@ class Links:
     def question(self, code: str, value: str) -> str:
         return f"{SITE}/en/analysis/2026/untoc/questions/{code}/states/?value={value}"
 
-    def needs(self, **chosen: str) -> str:
-        return f"{SITE}/en/analysis/2026/untoc/needs/?" + "&".join(f"{k}={v}" for k, v in chosen.items())
+    def needs(self, **chosen: str | tuple[str, ...]) -> str:
+        return f"{SITE}/en/analysis/2026/untoc/needs/requests/?{urlencode(chosen, doseq=True)}"
+
+    def practices(self, level: str = "") -> str:
+        return f"{SITE}/en/analysis/2026/untoc/practice/shared/?with={level}"
 
     def provision(self, code: str, verdict: str) -> str:
         return f"{SITE}/en/analysis/2026/untoc/provisions/{code}/?word={verdict}"
@@ -117,6 +124,12 @@ def names(made: Dataset, changed: str = "") -> dict[str, Any]:
     return {
         "states": states,
         "groups": groups,
+        "topics": {"cybercrime": {"en": "Cybercrime"}},
+        "choices": {
+            f"{q.code}/{code}": {lang: text.choices[code] for lang, text in q.texts.items() if code in text.choices}
+            for q in practices_asked(asked)
+            for code in q.choices
+        },
         "sections": {s.code: {lang: text.title for lang, text in s.texts.items()} for s in asked.sections},
         "questions": {q.code: {lang: text.text for lang, text in q.texts.items()} for q in asked},
         "rows": {
@@ -138,7 +151,15 @@ def frozen(kind: str, made: Dataset | None = None, *, folder: Path | None = None
         Asked(made.states[1].code, KNOWN_AT - datetime.timedelta(days=40), None),
         Asked(made.states[3].code, KNOWN_AT - datetime.timedelta(days=30), KNOWN_AT - datetime.timedelta(days=20)),
     )
-    given = Given(made, REGIONS, asked, Links(), party)
+    told = tuple(
+        replace(one, level=list(Level)[place % 3]) for place, one in enumerate(all_told(made.states, made.spec, {}))
+    )
+    said = tuple(
+        Practice(one, "What we did.\nAnd how.", "en", (), ({"title": "Case <One>", "summary": "A *story*."},))
+        for one in told
+        if one.level is Level.PUBLIC
+    )
+    given = Given(made, REGIONS, asked, Links(), party, told, said)
     title = {
         "en": "United Nations Convention against Transnational Organized Crime",
         "fr": "Convention des Nations Unies contre la criminalité transnationale organisée",

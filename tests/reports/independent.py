@@ -314,6 +314,7 @@ def requests_under(data: Json, types: Json, areas: list[Json]) -> list[Json]:
                     "type": [kind or "-"],
                     "need": [need.get(kind, "other")],
                     "article": [article[0] + "." + article[1]],
+                    "topic": about or ["-"],
                     "area": inside or ["-"],
                     "region": ["not-regional" if far else state["group"] or "-"],
                     "subregion": ["not-regional" if far else state["subregion"] or "-"],
@@ -322,6 +323,16 @@ def requests_under(data: Json, types: Json, areas: list[Json]) -> list[Json]:
                     "apart": apart,
                 }
             )
+    return found
+
+
+def requests_of(listed: list[Json], wanted: dict[str, list[str]]) -> list[Json]:
+    """The requests that an address names: under one of the codes of each part."""
+    found = []
+    for request in listed:
+        fits = [any(code in request[by] for code in codes) for by, codes in wanted.items()]
+        if all(fits):
+            found.append(request)
     return found
 
 
@@ -371,6 +382,20 @@ def inferred_needs(data: Json, least: int) -> dict[str, tuple[int, dict[str, int
             found[silent["code"]] = (len(peers), half)
             break
     return found
+
+
+def who_may_read(state: Json, code: str, levels: dict[str, str], asked: dict[str, tuple[str, list[str]]]) -> str:
+    """Who may read an answer: its own section is open so far, and what decided that it was asked was open too."""
+    if code not in asked or code not in state["digest"]["answers"]:
+        return "private"
+    section, decided_by = asked[code]
+    found = [levels.get(section, "private")]
+    for other in decided_by:
+        applied = other in state["digest"]["answers"]
+        found.append(levels.get(asked[other][0], "private") if applied else "private")
+    if "private" in found:
+        return "private"
+    return "parties" if "parties" in found else "public"
 
 
 def figures_given(data: Json, code: str, row: str, year: int, key: str = "whole") -> Json:

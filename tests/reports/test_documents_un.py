@@ -5,6 +5,7 @@ import json
 import re
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from palermo.reports.render import Failed, orders
 from palermo.reports.render.fonts import ARABIC
 from palermo.reports.render.safe_html import ELEMENTS, safe_html
 
+KEPT = Path(__file__).parent / "kept"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS = {
     "needs-overview": ("en", "fr", "ar"),
@@ -95,7 +97,7 @@ def test_folder_outside_the_package_adds_a_kind(tmp_path: Path) -> None:
     [
         ("code: mine\ntitles: {en: A}\ndata: [nothing]\n",
          "mine/document.yaml:3: 'nothing' is not known in 'data'. Known are: reporting, help, country, needs, "
-         "analysis, matrix."),
+         "analysis, matrix, practices."),
         ("code: other\ntitles: {en: A}\ndata: [help]\n",
          "mine/document.yaml:1: The code 'other' is not the name of the folder. Write 'code: mine'."),
         ("code: mine\ndata: [help]\n",
@@ -432,3 +434,63 @@ def test_our_reader_reads_a_filled_source_as_pandoc_does() -> None:
 def test_zip_of_docx_has_fixed_times() -> None:
     with zipfile.ZipFile(io.BytesIO(make("help-to-report", "docx"))) as archive:
         assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+# ── A copy that was frozen before ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_copy_that_was_frozen_before_says_the_same_for_ever(language: str) -> None:
+    """``kept/`` holds a copy of November 2026, with its own sources, and what was made of it then."""
+    copy = json.loads((KEPT / "needs-overview.json").read_text(encoding="utf-8"))
+    text, charts = filling.fill(copy, language)
+    assert text == (KEPT / f"needs-overview.{language}.md").read_text(encoding="utf-8")
+    assert list(charts) == ["types"]
+
+
+# ── What the sources say ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def counting() -> dict[str, Any]:
+    """A copy of the overview in which one State asks twice: neither is regional, one is for help to report."""
+    made = conference.dataset(8)
+    first, *rest = made.states
+    asked = next(question for question in made.spec if question.kind.value == "assistance")
+    request = {"uuid": "u-1", "code": asked.code, "section": asked.section, "provision": asked.provision, "rank": 1}
+    requests = [{**request, "type": "reporting-assistance"}, {**request, "uuid": "u-2", "rank": 2}]
+    spec = replace(made.spec, questions={**made.spec.questions, asked.code: replace(asked, topics=("cybercrime",))})
+    states = [
+        replace(state, digest={**(state.digest or {}), "requests": requests if state is first else []})
+        for state in (first, *rest)
+        if state.has_reported
+    ]
+    return conference.frozen("needs-overview", replace(made, spec=spec, states=tuple(states)))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["1 State asked in its response for help to comply", "1 State made 2 requests of that kind",
+                "Cybercrime (1 State: Afghanistan)", "(a) Gathering information on implementation", "No type named"]),
+        ("fr", ["1 État a demandé dans sa réponse une aide", "1 État a présenté 2 demandes de cette nature",
+                "a) Collecte d’informations sur l’application", "Type non précisé"]),
+        ("ar", ["وطلبت دولة واحدة في ردها المساعدة", "وقد قدمت دولة واحدة طلبين من هذا القبيل",
+                "جمع المعلومات عن التنفيذ", "نوع غير محدد"]),
+    ],
+)  # fmt: skip
+def test_overview_of_needs_says_what_stands_apart(language: str, sentences: list[str]) -> None:
+    content = html.fromstring(make("needs-overview", "html", language, frozen=counting()).decode()).text_content()
+    text = " ".join(content.split())
+    assert [sentence for sentence in sentences if sentence not in text] == []
+
+
+def test_annex_quotes_only_what_is_open_to_everybody() -> None:
+    text = html.fromstring(make("implementation", "html").decode()).text_content()
+    told = conference.frozen("implementation")["parts"]["practices"]
+    public = [row for asked in told["questions"] for row in asked["told"] if row["level"] == "public"]
+    assert public
+    assert text.count("What we did.") == len(public) == text.count("may be read by everybody")
+    assert text.count("may be read by the States parties") == sum(
+        row["level"] == "parties" for asked in told["questions"] for row in asked["told"]
+    )
+    assert "Case <One>. A *story*." in text

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.reports import independent
+from tests.factories.questionnaires import make_spec
+from tests.factories.questionnaires import question as make_question
+from tests.reports import conference, independent, world
 from tests.reports.test_rates_logic import SPEC, make_dataset, make_state
 
 from palermo.questionnaires.logic.spec import FigureRow, Unit
-from palermo.reports.logic import practice
+from palermo.reports.logic import document, practice
 from palermo.reports.logic.dataset import Dataset, exported
 from palermo.reports.logic.rates import WHOLE, Cut, slices
+from palermo.responses.logic.consent import Level, excerpt, open_to
+from palermo.responses.logic.content import Content, Row
+from palermo.responses.logic.digest import digest
 from palermo.responses.logic.standing import REPORTED, Standing
 
 ASKED = practice.asked_figures(SPEC)
@@ -102,9 +107,91 @@ def test_nought_is_a_number_and_silence_is_not() -> None:
     assert (made.total, made.words["number"], made.words["silent"]) == (0, 1, 1)
 
 
+# ── What is shared ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+ONE, TWO, THREE = "quiz.1.1.implementation", "quiz.2.1.practice.cases", "quiz.2.1.practice.used"
+SHARING = make_spec(
+    {
+        "art-1": [make_question(ONE)],
+        "art-2": [
+            make_question(TWO, "cases", section="art-2", provision="quiz.2.1", asks="practice",
+                          relevant=f"${{{ONE}}} = 'yes'"),
+            make_question(THREE, "choices", section="art-2", provision="quiz.2.1", asks="practice",
+                          choices=("police",)),
+        ],
+    }
+)  # fmt: skip
+LEVELS = st.sampled_from([level.value for level in Level])
+
+
+def told_snapshot(said: str) -> dict[str, Any]:
+    """What a State submitted: the case is asked for only after a yes."""
+    case = Row("u-1", {"title": "One", "year": "2024", "convention_used": "yes", "outcome": "Convicted"})
+    answers = {ONE: Content(value=said), THREE: Content(value=("police",), text="How.", language="en")}
+    if said == "yes":
+        answers[TWO] = Content(rows=(case,))
+    return world.snapshot_of(answers, spec=SHARING)
+
+
+@given(st.sampled_from(("yes", "no")), LEVELS, LEVELS)
+def test_nobody_reads_more_than_the_excerpt_shows(said: str, first: str, second: str) -> None:
+    snapshot = told_snapshot(said)
+    state = make_state("aaa", "submitted", digest=digest(snapshot))
+    levels = {"art-1": Level(first), "art-2": Level(second)}
+    asked = {item.code: (item.section, sorted(item.depends_on)) for item in SHARING}
+    plain = json.loads(json.dumps(exported(make_dataset(state))))["states"][0]
+    for code in (ONE, TWO, THREE):
+        level = practice.readable(state, SHARING.questions[code], SHARING, levels)
+        assert level.value == independent.who_may_read(plain, code, {"art-1": first, "art-2": second}, asked)
+        for allowed, reads in (((Level.PUBLIC,), (Level.PUBLIC,)), (practice.SHARED, practice.SHARED)):
+            shown = excerpt(snapshot, open_to(levels, *allowed), SHARING)
+            codes = {item["code"] for section in shown["sections"] for item in section["questions"]}
+            assert (code in codes) == (level in reads)
+
+
+def test_case_of_a_question_that_is_asked_no_more_is_private() -> None:
+    told = [{"uuid": "u", "code": "quiz.9.practice.cases", "title": "Old"}]
+    state = make_state("aaa", "submitted", digest={"answers": {"quiz.9.practice.cases": True}, "cases": told})
+    [case] = practice.cases([state], SHARING, {"aaa": {"art-9": Level.PUBLIC}})
+    assert (case.level, case.is_shared) == (Level.PRIVATE, False)
+
+
+def test_what_was_closed_since_stays_closed() -> None:
+    then = {"art-1": Level.PUBLIC, "art-2": Level.PARTIES, "art-3": Level.PUBLIC}
+    now = {"art-1": Level.PRIVATE, "art-2": Level.PUBLIC}
+    assert practice.narrower(then, now) == {"art-1": Level.PRIVATE, "art-2": Level.PARTIES}
+
+
+def test_documents_quote_only_what_is_open_to_everybody() -> None:
+    found = replace(
+        make_dataset(
+            *(make_state(code, "submitted", digest=digest(told_snapshot("yes"))) for code in ("aaa", "bbb", "ccc"))
+        ),
+        spec=SHARING,
+    )
+    opened = {
+        "aaa": {"art-1": Level.PUBLIC, "art-2": Level.PUBLIC},
+        "bbb": {"art-1": Level.PUBLIC, "art-2": Level.PARTIES},
+    }
+    told = practice.told(found.states, found.spec, opened)
+    said = [
+        practice.Practice(one, f"Words of {one.state.code}", "en", (), ({"title": f"Case of {one.state.code}"},))
+        for one in told
+    ]
+    made = document.practices(document.Given(found, (), (), conference.Links(), told=told, practices=said))
+    assert [made[name]["states"] for name in ("telling", "shared", "public", "parties")] == [
+        ["aaa", "bbb", "ccc"], ["aaa", "bbb"], ["aaa"], ["bbb"],
+    ]  # fmt: skip
+    text = json.dumps(made)
+    assert [word in text for word in ("Words of aaa", "Words of bbb", "Words of ccc", "Case of bbb")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+
+
 def test_cases_are_told_by_states_that_reported() -> None:
     told = [{"uuid": "u", "code": "quiz.1.1.practice.cases", "title": "One", "convention_used": "yes"}]
     states = [make_state("aaa", "submitted", digest={"cases": told}), make_state("bbb", "begun")]
-    assert [(case.state.code, case.title, case.convention_used, case.outcome) for case in practice.cases(states)] == [
+    told_of = practice.cases(states, SPEC, {})
+    assert [(case.state.code, case.title, case.convention_used, case.outcome) for case in told_of] == [
         ("aaa", "One", "yes", "")
     ]

@@ -216,6 +216,12 @@ VERDICT_MEANINGS: dict[str, str | Promise] = {
     **{word: RELATION_MEANINGS[word] for word in ("silent", "released", "not_asked", "not_party")},
 }
 
+# Who may read what a State told (responses.logic.consent.Level).
+OPEN_TO: dict[str, str | Promise] = {
+    "private": _("The Secretariat only"),
+    "parties": _("States parties"),
+    "public": _("Everybody"),
+}
 # What a question wants to know (questionnaires.logic.spec.Aspect).
 ASPECTS: dict[str, str | Promise] = {
     "implementation": _("Implementation"),

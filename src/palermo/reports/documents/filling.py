@@ -158,6 +158,9 @@ class _Tools:
             "submission": self.submission,
             "group": lambda code: self.said("groups", code),
             "section": lambda code: self.said("sections", code),
+            "topic": lambda code: self.said("topics", code),
+            "choice": self.choice,
+            "quoted": lambda text, tongue: self._in_its_language(escape_markdown(text), tongue),
             "wording": lambda code: self.said("questions", code),
             "row_label": lambda question, row: self.said("rows", f"{question}/{row}"),
             "cite": lambda code: cite(code, self.language) or str(code),
@@ -269,6 +272,11 @@ class _Tools:
         text, tongue = self.named.text(place, code)
         escaped = escape_markdown(text)
         return self._in_its_language(escaped, tongue)
+
+    def choice(self, question: str, code: str) -> Markup:
+        """What was chosen at a question; what every question offers is a word of documents."""
+        key = f"{question}/{code}"
+        return self.said("choices", key) if key in self.named.names["choices"] else _said(self.word("answer", code))
 
     def text(self, texts: Mapping[str, str]) -> Markup:
         """One of several languages' texts."""

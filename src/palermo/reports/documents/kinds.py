@@ -16,7 +16,7 @@ from palermo.base.yaml_source import BadContent, Located, Problem, Problems, Rea
 HERE: Final = Path(__file__).resolve().parent
 DESCRIPTION: Final = "document.yaml"
 # What a document may be made from (reports.logic.document.PARTS), and what has to be chosen beside the questionnaire.
-DATA: Final = ("reporting", "help", "country", "needs", "analysis", "matrix")
+DATA: Final = ("reporting", "help", "country", "needs", "analysis", "matrix", "practices")
 PARAMETERS: Final = ("party",)
 FRAME: Final = "conference"
 # What shows the answers of single States, which they open themselves; a kind made of it is never public.

@@ -12,18 +12,19 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Aspect, Kind, QuestionSpec
+from palermo.reports.logic import needs as logic
 from palermo.reports.logic.dataset import Dataset, State
-from palermo.reports.logic.needs import scheme
+from palermo.reports.logic.needs import NONE, By, Count, scheme, stated
 from palermo.reports.logic.picture import OFFENCES
+from palermo.reports.logic.practice import CASE_FIELDS, SHARED, Practice, Told
 from palermo.reports.logic.provisions import behind
 from palermo.reports.logic.rates import MEASURES, WHOLE, Cut, Measure, Slice, members, slices
+from palermo.responses.logic.consent import Level
 
 Figure = dict[str, Any]
-URGENCIES: Final = ("critical", "high", "medium", "low", "unsaid")
+URGENT: Final = ("critical", "high")
 VERDICTS: Final = ("met", "in_part", "not_met", "unanswered")
 OBLIGATIONS: Final = ("mandatory", "considered", "optional")
-# What is asked for in order to report at all (para. 29).
-REPORTING_HELP: Final = "reporting-assistance"
 MATRIX_KINDS: Final = frozenset({Kind.IMPLEMENTATION, Kind.YES_NO})
 MATRIX_COLUMNS: Final = 9
 
@@ -37,8 +38,11 @@ class Addresses(Protocol):
     def question(self, code: str, value: str) -> str:
         """The States that gave an answer to a question."""
 
-    def needs(self, **chosen: str) -> str:
-        """The requests of a kind."""
+    def needs(self, **chosen: str | tuple[str, ...]) -> str:
+        """The requests that are counted under these codes, or under one of several."""
+
+    def practices(self, level: str = "") -> str:
+        """What States agreed to share of their practice: all, or what is open so far."""
 
     def provision(self, code: str, verdict: str) -> str:
         """The States of whose submission a verdict on a provision follows."""
@@ -66,6 +70,10 @@ class Given:
     help: Sequence[Asked]
     addresses: Addresses
     party: str = ""
+    told: Sequence[Told] = ()
+    """Every answer about practice with who may read it."""
+    practices: Sequence[Practice] = ()
+    """What States told of their practice and opened to everybody, in their own words."""
 
 
 def figure(states: Iterable[State], url: str, of: int | None = None) -> Figure:
@@ -131,9 +139,7 @@ def help_to_report(given: Given) -> dict[str, Any]:
     for asked in sorted(given.help, key=lambda item: item.at):
         first.setdefault(asked.state, asked)
     asking = [known[code] for code in first if code in known]
-    in_answers = [
-        state for state in given.dataset.states if any(need["type"] == REPORTING_HELP for need in _requests(state))
-    ]
+    in_answers = Count([request for request in stated(given.dataset, scheme()) if request.is_help_to_report]).who
     silent = [state for state in asking if state.is_silent]
     either = {state.code for state in (*asking, *in_answers)}
     rows = [
@@ -151,124 +157,76 @@ def help_to_report(given: Given) -> dict[str, Any]:
         for state in given.dataset.states
         if state.code in either
     ]
-    needs = given.addresses.needs(type=REPORTING_HELP)
     return {
-        "all": figure((state for state in given.dataset.states if state.code in either), needs),
-        "asked": figure(asking, given.addresses.rates("asked", "whole"), len(given.dataset.asked)),
+        "all": figure((state for state in given.dataset.states if state.code in either), ""),
+        "asked": figure(asking, "", len(given.dataset.asked)),
         "open": figure([state for state in asking if first[state.code].answered_at is None], ""),
-        "in_answers": figure(in_answers, needs, len(given.dataset.reported)),
-        "still_silent": figure(silent, given.addresses.rates("silent", "whole")),
+        "in_answers": figure(in_answers, given.addresses.needs(apart="help-to-report"), len(given.dataset.reported)),
+        "still_silent": figure(silent, ""),
         "rows": rows,
     }
-
-
-def _requests(state: State) -> list[Mapping[str, Any]]:
-    """The requests of what a State has submitted; a type nobody named is *other*."""
-    return [{**need, "type": need.get("type") or "other"} for need in (state.digest or {}).get("requests", ())]
 
 
 # ── Technical assistance needs ───────────────────────────────────────────────────────────────────────────────────────
 
 
-Test = Callable[[State, Mapping[str, Any]], bool]
-
-
-def _is_type(code: str, slice: Slice = WHOLE) -> Test:
-    return lambda state, need: need["type"] == code and slice.holds(state)
-
-
-def _is_urgent(code: str) -> Test:
-    return lambda _state, need: need["type"] == code and need.get("urgency") in {"critical", "high"}
-
-
-def _has_urgency(urgency: str) -> Test:
-    return lambda _state, need: (need.get("urgency") or "unsaid") == urgency
-
-
-def _is_in(section: str, sections: Mapping[str, str]) -> Test:
-    return lambda _state, need: sections.get(need["code"], need.get("section")) == section
-
-
-def _holds(slice: Slice) -> Test:
-    return lambda state, _need: slice.holds(state)
-
-
 def needs(given: Given) -> dict[str, Any]:
-    """What those that have reported ask for: by type, urgency, regional group and article. Nothing is inferred."""
+    """What those that have reported ask for, counted as the pages of needs count it. Nothing is inferred.
+
+    A need that does not lend itself to a regional approach is in no regional group; it is counted apart (para. 20).
+    """
     dataset = given.dataset
+    rules = scheme()
     reported = dataset.reported
-    total = len(reported)
-    wanted = [(state, need) for state in reported for need in _requests(state)]
+    requests = stated(dataset, rules)
 
-    def asking(test: Test) -> list[State]:
-        codes = {state.code for state, need in wanted if test(state, need)}
-        return [state for state in reported if state.code in codes]
+    def counted(of: int = len(reported), **chosen: str | tuple[str, ...]) -> Figure:
+        wanted = {By(name): (codes,) if isinstance(codes, str) else codes for name, codes in chosen.items()}
+        count = Count(logic.chosen(requests, wanted))
+        return {**figure(count.who, given.addresses.needs(**chosen), of), "requests": count.number}
 
-    def counted(url: str, test: Test, of: int = total) -> Figure:
-        return {
-            **figure(asking(test), url, of),
-            "requests": sum(test(state, need) for state, need in wanted),
-        }
+    def codes(by: By, order: Sequence[str] = ()) -> list[str]:
+        return list(logic.counted(requests, by, order))
 
-    types = Counter(need["type"] for _state, need in wanted)
-    # What does not lend itself to a regional approach is counted apart (para. 20).
-    apart = scheme().not_regional_types
     groups = slices(reported, Cut.REGION, given.regions)
-    sections = {question.code: question.section for question in dataset.spec}
-    in_section = Counter(sections.get(need["code"], need.get("section", "")) for _state, need in wanted)
-    by_type = []
-    for code in _in_own_order(types):
-        row: dict[str, Any] = {
-            "type": code,
-            "apart": code in apart,
-            "all": counted(given.addresses.needs(type=code), _is_type(code)),
-            "urgent": counted(
-                given.addresses.needs(type=code),
-                _is_urgent(code),
-            ),
+    by_type = [
+        {
+            "type": _said(code),
+            "all": counted(type=code),
+            "urgent": counted(type=code, urgency=URGENT),
             "regions": [
-                counted(
-                    given.addresses.needs(type=code, group=slice.code),
-                    _is_type(code, slice),
-                    len(members(reported, slice)),
-                )
-                for slice in groups
+                counted(len(members(reported, slice)), type=code, region=slice.code or NONE) for slice in groups
             ],
         }
-        by_type.append(row)
-    most = sorted(by_type, key=lambda row: (-row["all"]["n"], -row["all"]["requests"], row["type"]))
+        for code in codes(By.TYPE, ASSISTANCE_TYPES)
+    ]
+    most = [code for place in logic.top(requests, By.TYPE, 4) for code in place.codes]
+    letters = {area.code: area.letter for area in rules.areas}
+    sections = logic.articles(dataset)
+    asking = counted()
     return {
         "reported": figure(reported, given.addresses.rates("reported", "whole"), len(dataset.asked)),
         "silent": figure(dataset.silent, given.addresses.rates("silent", "whole"), len(dataset.asked)),
-        "asking": counted(given.addresses.needs(), lambda _s, _n: True),
-        "not_asking": figure(
-            [state for state in reported if not _requests(state)], given.addresses.rates("reported", "whole"), total
-        ),
-        "requests": len(wanted),
+        "asking": asking,
+        "not_asking": figure([state for state in reported if state.code not in asking["states"]], "", len(reported)),
+        "requests": len(requests),
         "groups": [slice.code for slice in groups],
         "by_type": by_type,
-        "most": most[:4],
+        "most": [row for code in most for row in by_type if row["type"] == code],
         "by_urgency": [
-            {
-                "urgency": urgency,
-                "all": counted(
-                    given.addresses.needs(urgency=urgency),
-                    _has_urgency(urgency),
-                ),
-            }
-            for urgency in URGENCIES
+            {"urgency": _said(urgency), "all": counted(urgency=urgency)} for urgency in (*logic.URGENCIES, NONE)
+        ],
+        "by_area": [
+            {"area": _said(area), "letter": letters.get(area, ""), "all": counted(area=area)}
+            for area in (*letters, NONE)
         ],
         "by_section": [
             {
-                "section": section.code,
-                "article": section.article,
-                "all": counted(
-                    given.addresses.needs(section=section.code),
-                    _is_in(section.code, sections),
-                ),
+                "section": sections.get(article, ""),
+                "article": "" if article == NONE else article,
+                "all": counted(article=article),
             }
-            for section in dataset.spec.sections
-            if in_section[section.code]
+            for article in codes(By.ARTICLE, tuple(sections))
         ],
         "by_region": [
             {
@@ -277,35 +235,47 @@ def needs(given: Given) -> dict[str, Any]:
                     members(reported, slice), given.addresses.rates("reported", slice.key),
                     len(members(dataset.asked, slice)),
                 ),
-                "asking": counted(
-                    given.addresses.needs(group=slice.code), _holds(slice),
-                    len(members(reported, slice)),
-                ),
+                "asking": counted(len(members(reported, slice)), region=slice.code or NONE),
             }
             for slice in slices(dataset.asked, Cut.REGION, given.regions)
         ],
+        "apart": {
+            "not_regional": counted(apart=logic.NOT_REGIONAL),
+            "types": [
+                {"type": kind, "all": counted(type=kind)}
+                for kind in codes(By.TYPE, ASSISTANCE_TYPES)
+                if kind in rules.not_regional_types
+            ],
+            "topics": [
+                {"topic": topic, "all": counted(topic=topic)}
+                for topic in codes(By.TOPIC)
+                if topic in rules.not_regional_topics
+            ],
+            "help_to_report": counted(apart="help-to-report"),
+        },
         "register": [
             {
                 "state": state.code,
                 "url": given.addresses.submission(state),
                 "needs": [
                     {
-                        "type": need["type"],
-                        "urgency": need.get("urgency") or "unsaid",
-                        "provision": need.get("provision") or "",
-                        "section": sections.get(need["code"], need.get("section", "")),
+                        "type": _said(request.type or NONE),
+                        "urgency": _said(request.urgency or NONE),
+                        "provision": request.provision,
+                        "section": sections.get(request.article, ""),
                     }
-                    for need in _requests(state)
+                    for request in requests
+                    if request.state.code == state.code
                 ],
             }
-            for state in reported
-            if _requests(state)
+            for state in Count(requests).who
         ],
     }  # fmt: skip
 
 
-def _in_own_order(types: Mapping[str, int]) -> list[str]:
-    return [code for code in ASSISTANCE_TYPES if types.get(code)] + sorted(set(types) - set(ASSISTANCE_TYPES))
+def _said(code: str) -> str:
+    """The word of documents for a code: what was not said has one of its own."""
+    return "unsaid" if code == NONE else code
 
 
 # ── Implementation ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -398,6 +368,64 @@ def _asking(dataset: Dataset) -> dict[str, str]:
     return found
 
 
+# ── Good practices that States agreed to share ───────────────────────────────────────────────────────────────────────
+
+
+def practices(given: Given) -> dict[str, Any]:
+    """What States told of their practice and agreed to share, by article.
+
+    A document goes to everybody, so that only what is open to everybody is quoted. Of what is open to the States
+    parties it says that it is there, and no word of it is in the copy.
+    """
+    dataset = given.dataset
+    shared = [one for one in given.told if one.level in SHARED]
+    words = {(one.told.state.code, one.told.question.code): one for one in given.practices}
+    sections = logic.articles(dataset)
+    found: dict[str, dict[str, Any]] = {}
+    for one in shared:
+        question = one.question
+        article = logic.article_of(question.provision)
+        row: dict[str, Any] = {
+            "state": one.state.code,
+            "url": given.addresses.submission(one.state),
+            "level": one.level.value,
+            "text": "", "language": "", "values": [], "cases": [],
+        }  # fmt: skip
+        said = words.get((one.state.code, question.code))
+        if said and one.level is Level.PUBLIC:
+            row |= {
+                "text": said.text,
+                "language": said.language,
+                "values": list(said.values),
+                "cases": [{name: case.get(name, "") for name in CASE_FIELDS} for case in said.rows],
+            }
+        place = found.setdefault(
+            question.code,
+            {
+                "question": question.code,
+                "provision": question.provision,
+                "article": article,
+                "section": sections.get(article, ""),
+                "told": [],
+            },
+        )
+        place["told"].append(row)
+
+    def counted(level: Level | None = None) -> Figure:
+        codes = {one.state.code for one in shared if level in (None, one.level)}
+        states = [state for state in dataset.reported if state.code in codes]
+        return figure(states, given.addresses.practices(level.value if level else ""), len(dataset.reported))
+
+    telling = {one.state.code for one in given.told}
+    return {
+        "telling": figure([state for state in dataset.reported if state.code in telling], "", len(dataset.reported)),
+        "shared": counted(),
+        "public": counted(Level.PUBLIC),
+        "parties": counted(Level.PARTIES),
+        "questions": list(found.values()),
+    }
+
+
 # ── One State ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -453,15 +481,15 @@ def country(given: Given) -> dict[str, Any]:
         "requests": [
             {
                 "place": place,
-                "ranked": need.get("rank") is not None,
-                "type": need["type"],
-                "urgency": need.get("urgency") or "unsaid",
-                "provision": need.get("provision") or "",
-                "institution": need.get("institution") or "",
-                "by_date": need.get("by_date") or "",
-                "received_from": need.get("received_from") or "",
+                "ranked": request.rank is not None,
+                "type": _said(request.type or NONE),
+                "urgency": _said(request.urgency or NONE),
+                "provision": request.provision,
+                "institution": request.institution,
+                "by_date": request.by_date,
+                "received_from": request.received_from,
             }
-            for place, need in enumerate(_requests(state), start=1)
+            for place, request in enumerate(stated(dataset.only([state]), scheme()), start=1)
         ],
         "years": list(dataset.years),
         "figures": _figures(dataset, digest),
@@ -557,5 +585,6 @@ PARTS: Final[Mapping[str, Callable[[Given], dict[str, Any]]]] = {
     "needs": needs,
     "analysis": analysis,
     "matrix": matrix,
+    "practices": practices,
 }
 """What a description may name under ``data``."""

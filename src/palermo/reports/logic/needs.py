@@ -121,6 +121,8 @@ class Request:
     institution: str
     received: str
     received_from: str
+    topics: tuple[str, ...]
+    """The topics of the question at which it stands."""
     areas: tuple[str, ...]
     need: str
     is_regional: bool
@@ -133,30 +135,40 @@ class Request:
 
 def stated(found: Dataset, rules: Scheme) -> tuple[Request, ...]:
     """All requests that States made, by State and then in the State's own order."""
+    topics = {question.code: tuple(question.topics) for question in found.spec}
+    falls = functools.cache(functools.partial(_falls_into, rules, found.treaty))
     return tuple(
-        _request(state, item, found, rules)
+        _request(state, item, topics.get(item["code"], ()), falls, rules)
         for state in found.states
         if state.has_reported
         for item in (state.digest or {}).get("requests", ())
     )
 
 
-def _request(state: State, item: Mapping[str, Any], found: Dataset, rules: Scheme) -> Request:
-    kind = item.get("type", "")
-    asked = found.spec.questions.get(item["code"])
-    topics = set(asked.topics) if asked else set()
-    areas = tuple(
+def _falls_into(rules: Scheme, treaty: str, kind: str, topics: tuple[str, ...]) -> tuple[str, ...]:
+    """The areas into which a request of a type falls at a question with these topics."""
+    return tuple(
         area.code
         for area in rules.areas
-        if kind in area.types or topics.intersection(area.topics) or found.treaty in area.treaties
+        if kind in area.types or not set(topics).isdisjoint(area.topics) or treaty in area.treaties
     )
+
+
+def _request(
+    state: State,
+    item: Mapping[str, Any],
+    topics: tuple[str, ...],
+    falls: Callable[[str, tuple[str, ...]], tuple[str, ...]],
+    rules: Scheme,
+) -> Request:
+    kind = item.get("type", "")
     provision = item.get("provision", "") or ""
     return Request(
         state=state,
         uuid=item["uuid"],
         rank=item.get("rank"),
         code=item["code"],
-        article=".".join(provision.split(".")[:2]),
+        article=article_of(provision),
         provision=provision,
         type=kind,
         urgency=item.get("urgency", ""),
@@ -164,9 +176,10 @@ def _request(state: State, item: Mapping[str, Any], found: Dataset, rules: Schem
         institution=item.get("institution", ""),
         received=item.get("received", ""),
         received_from=item.get("received_from", ""),
-        areas=areas,
+        topics=topics,
+        areas=falls(kind, topics),
         need=rules.needs.get(kind, "other"),
-        is_regional=kind not in rules.not_regional_types and not topics & rules.not_regional_topics,
+        is_regional=kind not in rules.not_regional_types and rules.not_regional_topics.isdisjoint(topics),
     )
 
 
@@ -176,6 +189,7 @@ class By(StrEnum):
     TYPE = "type"
     NEED = "need"
     ARTICLE = "article"
+    TOPIC = "topic"
     AREA = "area"
     REGION = "region"
     SUBREGION = "subregion"
@@ -202,6 +216,7 @@ _VALUES: Final[Mapping[By, Callable[[Request], tuple[str, ...]]]] = {
     By.TYPE: lambda request: (request.type or NONE,),
     By.NEED: lambda request: (request.need,),
     By.ARTICLE: lambda request: (request.article or NONE,),
+    By.TOPIC: lambda request: request.topics or (NONE,),
     By.AREA: lambda request: request.areas or (NONE,),
     By.REGION: lambda request: (request.state.group or NONE,) if request.is_regional else (NOT_REGIONAL,),
     By.SUBREGION: lambda request: (request.state.subregion or NONE,) if request.is_regional else (NOT_REGIONAL,),
@@ -212,7 +227,7 @@ _VALUES: Final[Mapping[By, Callable[[Request], tuple[str, ...]]]] = {
 
 
 def values(request: Request, by: By) -> tuple[str, ...]:
-    """Under what a request is counted: one code, except areas and what stands apart (several, or none apart)."""
+    """Under what a request is counted: one code, except topics, areas and what stands apart, which may be several."""
     return _VALUES[by](request)
 
 
@@ -220,7 +235,7 @@ def values(request: Request, by: By) -> tuple[str, ...]:
 class Count:
     """Requests, and the States that made them: a State that asks three times is three requests and one State."""
 
-    requests: tuple[Request, ...]
+    requests: Sequence[Request]
 
     @property
     def number(self) -> int:
@@ -232,10 +247,35 @@ class Count:
         """How many States."""
         return len({request.state.code for request in self.requests})
 
+    @property
+    def who(self) -> tuple[State, ...]:
+        """The States, in their order."""
+        return tuple({request.state.code: request.state for request in self.requests}.values())
 
-def chosen(requests: Iterable[Request], wanted: Mapping[By, str]) -> tuple[Request, ...]:
-    """The requests that are counted under all the codes."""
-    return tuple(request for request in requests if all(code in values(request, by) for by, code in wanted.items()))
+
+Wanted = Mapping[By, Sequence[str]]
+"""Which requests are meant: under one of the codes of each way of counting that is named."""
+
+
+def chosen(requests: Iterable[Request], wanted: Wanted) -> tuple[Request, ...]:
+    """The requests that are counted under one of the codes of each."""
+    return tuple(
+        request
+        for request in requests
+        if all(not set(codes).isdisjoint(values(request, by)) for by, codes in wanted.items())
+    )
+
+
+def articles(found: Dataset) -> dict[str, str]:
+    """The articles at which something is asked, in the order of the questions, with the section of each."""
+    sections = {section.article: section.code for section in found.spec.sections if section.article}
+    asked = dict.fromkeys(article_of(question.provision) for question in found.spec if question.provision)
+    return {article: sections.get(article, "") for article in asked}
+
+
+def article_of(provision: str) -> str:
+    """The article of a provision: ``untoc.5`` of ``untoc.5.1.a``."""
+    return ".".join(provision.split(".")[:2])
 
 
 def counted(requests: Sequence[Request], by: By, order: Sequence[str] = ()) -> dict[str, Count]:

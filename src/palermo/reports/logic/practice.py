@@ -3,6 +3,10 @@
 A figure of all States is worth nothing without its coverage: how many States gave a number, how many do not collect it,
 how many said nothing. Counts are added up; days, months, years and shares have a median only; amounts of money are in
 currencies of their own and are neither added nor compared.
+
+Nobody is asked whether a good practice may be shown to others. A State opens what it has submitted section by section
+(``responses.logic.consent``), and that is the agreement: a practice is shared as far as its section is open, and the
+sections of the questions that decide whether it was asked (``docs/decisions/0016-…``).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,10 +15,11 @@ from decimal import Decimal, InvalidOperation
 from statistics import median
 from typing import Any, Final
 
-from palermo.questionnaires.logic.spec import Kind, QuestionSpec, Unit, VersionSpec
+from palermo.questionnaires.logic.spec import Aspect, Kind, QuestionSpec, Unit, VersionSpec
 from palermo.reports.logic.dataset import State
 from palermo.reports.logic.rates import WHOLE, Slice
 from palermo.reports.logic.replies import Relation, relation
+from palermo.responses.logic.consent import Level, open_to
 
 NUMBER: Final = "number"
 NOT_COLLECTED: Final = "not_collected"
@@ -101,6 +106,47 @@ def behind(
     return tuple(listed)
 
 
+# ── Cases and other practice, and who may read of it ─────────────────────────────────────────────────────────────────
+
+
+Opened = Mapping[str, Mapping[str, Level]]
+"""How far each State has opened the sections of the submission that counts, by the codes of State and section."""
+SHARED: Final = (Level.PARTIES, Level.PUBLIC)
+CASE_FIELDS: Final = ("title", "year", "summary", "convention_used", "outcome", "reference")
+"""What a State may say of a case."""
+
+
+def narrower(one: Mapping[str, Level], other: Mapping[str, Level]) -> dict[str, Level]:
+    """The narrower level of each section in two records; a section that is missing in one is private."""
+    order = list(Level)
+    return {section: min(one[section], other[section], key=order.index) for section in one.keys() & other.keys()}
+
+
+def readable(state: State, question: QuestionSpec | None, spec: VersionSpec, levels: Mapping[str, Level]) -> Level:
+    """Who may read the answer of a State to a question: as ``consent.excerpt`` shows it, and nobody sees more here.
+
+    A question that the cycle does not ask any more is private, as nobody can say what it depended on.
+    """
+    applied: Mapping[str, Any] = (state.digest or {}).get("answers", {})
+    if question is None or question.code not in applied:
+        return Level.PRIVATE
+    for level, allowed in ((Level.PUBLIC, (Level.PUBLIC,)), (Level.PARTIES, SHARED)):
+        opened = open_to(levels, *allowed)
+        needed = [spec.questions[code] for code in question.depends_on]
+        if question.section in opened and all(one.code in applied and one.section in opened for one in needed):
+            return level
+    return Level.PRIVATE
+
+
+def practices_asked(spec: VersionSpec) -> tuple[QuestionSpec, ...]:
+    """The questions about practice that are answered in words: cases, choices and texts, but no figures."""
+    return tuple(
+        question
+        for question in spec
+        if question.asks is Aspect.PRACTICE and question.is_answered and question.kind is not Kind.FIGURES
+    )
+
+
 @dataclass(frozen=True)
 class Case:
     """A case that a State told of."""
@@ -113,11 +159,23 @@ class Case:
     convention_used: str
     """``yes``, ``no`` or nothing said."""
     outcome: str
+    level: Level
+    """Who may read it besides the State and the Secretariat."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its State agreed to share it."""
+        return self.level in SHARED
 
 
-def cases(states: Iterable[State]) -> tuple[Case, ...]:
+def cases(states: Iterable[State], spec: VersionSpec, opened: Opened) -> tuple[Case, ...]:
     """All cases, by State and in the order in which they were told."""
-    return tuple(_case(state, item) for state in states if state.has_reported for item in _told(state))
+    return tuple(
+        _case(state, item, spec, opened.get(state.code, {}))
+        for state in states
+        if state.has_reported
+        for item in _told(state)
+    )
 
 
 def _told(state: State) -> Iterable[Mapping[str, Any]]:
@@ -125,9 +183,43 @@ def _told(state: State) -> Iterable[Mapping[str, Any]]:
     return told
 
 
-def _case(state: State, item: Mapping[str, Any]) -> Case:
+def _case(state: State, item: Mapping[str, Any], spec: VersionSpec, levels: Mapping[str, Level]) -> Case:
     named = {key: item.get(key, "") for key in ("title", "year", "convention_used", "outcome")}
-    return Case(state=state, uuid=item["uuid"], code=item["code"], **named)
+    level = readable(state, spec.questions.get(item["code"]), spec, levels)
+    return Case(state=state, uuid=item["uuid"], code=item["code"], level=level, **named)
+
+
+@dataclass(frozen=True)
+class Told:
+    """That a State answered a question about practice, and who may read it."""
+
+    state: State
+    question: QuestionSpec
+    level: Level
+
+
+def told(states: Iterable[State], spec: VersionSpec, opened: Opened) -> tuple[Told, ...]:
+    """Every answer about practice, in the order of the questionnaire and then by State."""
+    reported = [state for state in states if state.has_reported]
+    return tuple(
+        Told(state, question, readable(state, question, spec, opened.get(state.code, {})))
+        for question in practices_asked(spec)
+        for state in reported
+        if relation(state, question.code) is Relation.ANSWERED
+    )
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What a State told of its practice and opened to others, in its own words."""
+
+    told: Told
+    text: str
+    language: str
+    values: tuple[str, ...]
+    """The codes that it chose."""
+    rows: tuple[Mapping[str, str], ...]
+    """Its cases, as it entered them."""
 
 
 def gave_any(states: Iterable[State], code: str) -> tuple[State, ...]:

@@ -24,13 +24,19 @@ from palermo.reports.documents.kinds import HERE, Kind, Kinds, read_kinds
 from palermo.reports.logic import frozen as copy_of
 from palermo.reports.logic.dataset import Dataset, State, exported
 from palermo.reports.logic.document import PARTS, Asked, Given
+from palermo.reports.logic.needs import scheme
+from palermo.reports.logic.practice import practices_asked, told
 from palermo.reports.models import Document, Making
+from palermo.reports.queries import practice as shared
 from palermo.reports.queries.dataset import dataset
 from palermo.responses.logic.canonical import fast_canonical_json
+from palermo.responses.logic.consent import Level
 from palermo.responses.models import CycleQuestionnaire, HelpRequest
 from palermo.responses.queries.archive import end_of
+from palermo.treaties.models import Topic
 
 REGIONAL: Final = "regional_group"
+PRACTICES: Final = "practices"
 
 
 def kinds() -> Kinds:
@@ -72,7 +78,7 @@ class Links:
     as_at: datetime.date
     known_at: datetime.datetime
 
-    def _page(self, name: str, query: Mapping[str, str], **arguments: str) -> str:
+    def _page(self, name: str, query: Mapping[str, str | tuple[str, ...]], **arguments: str) -> str:
         """A page of the analysis with both dates; nothing if there is none."""
         dates = {"as_at": self.as_at.isoformat(), "known_at": _zulu(self.known_at)}
         given = {"cycle": self.cycle, "questionnaire": self.questionnaire, **arguments}
@@ -81,7 +87,7 @@ class Links:
                 path = reverse(f"reports:{name}", kwargs=given)
             except NoReverseMatch:
                 return ""
-        return f"{settings.SITE_ADDRESS}{path}?{urlencode({**query, **dates})}"
+        return f"{settings.SITE_ADDRESS}{path}?{urlencode({**query, **dates}, doseq=True)}"
 
     def rates(self, measure: str, slice: str) -> str:
         """The States of a group in a relation."""
@@ -91,9 +97,13 @@ class Links:
         """The States that gave an answer to a question."""
         return self._page("question_states", {"value": value}, code=code)
 
-    def needs(self, **_chosen: str) -> str:
-        """The requests of a kind: the figure's own place says which (``figure``)."""
-        return ""
+    def needs(self, **chosen: str | tuple[str, ...]) -> str:
+        """The requests that are counted under these codes, or under one of several."""
+        return self._page("needs_requests", chosen)
+
+    def practices(self, level: str = "") -> str:
+        """What States agreed to share of their practice: all, or what is open so far."""
+        return self._page("practice_shared", {"with": level} if level else {})
 
     def figure(self, part: str, path: str) -> str:
         """The States behind a figure of a document, by its place in the part."""
@@ -134,16 +144,23 @@ def given(
     as_at: datetime.date,
     known_at: datetime.datetime,
     party: str = "",
+    with_practices: bool = False,
 ) -> Given:
-    """What the figures of documents are computed from, as at a day and as known at a moment."""
+    """What the figures of documents are computed from, as at a day and as known at a moment.
+
+    With practices, two more queries: who may read what, and the words of what is open to everybody.
+    """
     found = dataset(asked.cycle, asked.questionnaire, language, as_at=as_at, known_at=known_at)
     regions = Group.objects.filter(kind=REGIONAL).order_by("order").values_list("code", flat=True)
+    levels = shared.opened(asked, found) if with_practices else {}
     return Given(
         dataset=found,
         regions=list(regions),
         help=help_asked(asked, min(end_of(as_at), known_at)),
         addresses=Links(found.cycle, found.questionnaire, found.as_at, found.known_at),
         party=party,
+        told=told(found.states, found.spec, levels) if with_practices else (),
+        practices=shared.practices(asked, found, levels, [Level.PUBLIC]) if with_practices else (),
     )
 
 
@@ -160,7 +177,8 @@ def frozen(
     Raises ``BadContent`` if a source of the kind cannot be read, and ``Refusal`` if there was no such State.
     """
     sources = kind.sources()
-    computed = given(asked, "en", as_at=as_at, known_at=known_at, party=party)
+    practices = PRACTICES in kind.data
+    computed = given(asked, "en", as_at=as_at, known_at=known_at, party=party, with_practices=practices)
     found = computed.dataset
     if party and party not in {state.code for state in found.states}:
         raise Refusal(
@@ -244,6 +262,17 @@ def _names(found: Dataset, groups: list[Group]) -> dict[str, Any]:
         "states": states,
         "groups": called,
         "sections": {section.code: _titles(section.texts) for section in spec.sections},
+        "topics": {
+            topic.code: {language: texts["name"] for language, texts in topic.texts.items()}
+            for topic in Topic.objects.filter(code__in=sorted(scheme().not_regional_topics))
+        },
+        "choices": {
+            f"{question.code}/{code}": {
+                language: text.choices[code] for language, text in question.texts.items() if text.choices.get(code)
+            }
+            for question in practices_asked(spec)
+            for code in question.choices
+        },
         "questions": {
             question.code: {language: text.text for language, text in question.texts.items() if text.text}
             for question in spec

@@ -32,7 +32,6 @@ from palermo.reports.logic.matrix import Matrix, ValueText
 from palermo.reports.logic.rates import Cut, Slice, slice_of
 from palermo.reports.logic.replies import Relation
 from palermo.reports.logic.tables import Cell, Table
-from palermo.reports.logic.workbook import as_xlsx
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.queries.analysis import replaced_between
 from palermo.reports.queries.dataset import dataset
@@ -56,7 +55,6 @@ from palermo.responses.queries.wording import section_title
 
 STATES_ON_A_PAGE: Final = 50
 QUESTIONS_ON_A_PAGE: Final = 40
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final = ("xlsx", "csv", "json")
 
 # ── The matrix ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,9 +236,7 @@ def matrix_file(request: HttpRequest, cycle: str, questionnaire: str, form: str)
     """The whole of it as data: a row for each State, a column for each question."""
     opened = frame.open_analysis(request, cycle, questionnaire)
     chosen, found = _matrix(request, opened)
-    if problems := [*opened.place.form.problems, *chosen.problems]:
-        return frame.refused(problems)
-    return _file(opened, form, f"matrix-{cycle}-{questionnaire}", matrix_data(opened, found, chosen.query))
+    return opened.file(form, "matrix", matrix_data(opened, found, chosen.query), chosen.problems)
 
 
 def matrix_data(opened: Opened, found: Matrix, query: Mapping[str, str]) -> Table:
@@ -274,15 +270,6 @@ def matrix_data(opened: Opened, found: Matrix, query: Mapping[str, str]) -> Tabl
     ]
     about = frame.made_from(opened.place.form, opened.place, treaty=opened.found.treaty, **query)
     return Table(_("Matrix of States and questions"), about, columns, rows, notes)
-
-
-def _file(opened: Opened, form: str, name: str, table: Table) -> HttpResponse:
-    if form != "xlsx":
-        return frame.table_file(opened.place.form, form, name, table)
-    answer = HttpResponse(as_xlsx(table), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{opened.place.form.day.isoformat()}.xlsx"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 # ── Change between cycles ────────────────────────────────────────────────────────────────────────────────────────────
@@ -566,4 +553,4 @@ def analysis_change_file(request: HttpRequest, cycle: str, questionnaire: str, f
         compared_as_at=compared.on.isoformat(),
     )
     table = Table(_("Change of what States said against the cycle before"), about, columns, rows)
-    return _file(opened, form, f"change-of-answers-{cycle}-{questionnaire}", table)
+    return opened.file(form, "change-of-answers", table)

@@ -303,7 +303,9 @@ def document_figure(request: HttpRequest, cycle: str, questionnaire: str, part: 
     if asked is None or part not in PARTS:
         raise Http404
     dates = AsAtForm(request.GET, earliest=asked.questionnaire.instrument.adopted_on)
-    given = queries.given(asked, _language(), as_at=dates.day, known_at=dates.moment)
+    given = queries.given(
+        asked, _language(), as_at=dates.day, known_at=dates.moment, with_practices=part == queries.PRACTICES
+    )
     figure = at_path(PARTS[part](given), request.GET.get("figure", "")) if part != "country" else None
     behind = set(figure["states"]) if figure else set()
     problems = dates.problems

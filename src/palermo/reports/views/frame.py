@@ -1,7 +1,7 @@
 """What the pages about all States have in common: their place and dates, groups, numbers that open, files."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from palermo.reports.logic import rates
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.rates import Cut, Measure, Rate, Slice, Tally
 from palermo.reports.logic.tables import Table, as_csv, as_json
+from palermo.reports.logic.workbook import as_xlsx
 from palermo.reports.queries import rates as queries
 from palermo.reports.queries.dataset import dataset
 from palermo.reports.queries.rates import Line, Names
@@ -29,6 +30,7 @@ from palermo.responses.logic.scopes import response_scope
 from palermo.responses.models import CycleQuestionnaire
 
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+WORKBOOK = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # How a page is compared with the cycle before: at the same distance from its date, or as at the same day.
 POINT, DAY = "point", "day"
 
@@ -56,9 +58,13 @@ class Share:
     url: str
 
 
-def with_query(path: str, given: Mapping[str, str]) -> str:
+Given = Mapping[str, str] | Mapping[str, str | Sequence[str]]
+"""What was chosen: a word, or several of which any will do."""
+
+
+def with_query(path: str, given: Given) -> str:
     """An address with what was chosen, if anything was."""
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Place:
         """The arguments of its addresses."""
         return {"cycle": self.asked.cycle.code, "questionnaire": self.asked.questionnaire.code}
 
-    def address(self, name: str, given: Mapping[str, str] | None = None, **more: str) -> str:
+    def address(self, name: str, given: Given | None = None, **more: str) -> str:
         """The address of one of its pages, with the dates that the reader chose."""
         path = reverse(f"reports:{name}", kwargs={**self.arguments, **more})
         return with_query(path, {**self.form.chosen, **(given or {})})
@@ -167,12 +173,22 @@ def submission_url(request: HttpRequest, place: Mapping[str, str], state: State 
     return reverse(name, kwargs={**arguments, "number": state.number})
 
 
+def keep(
+    context: dict[str, Any], request: HttpRequest, given: Iterable[tuple[str, str]], opened: "Opened"
+) -> dict[str, Any]:
+    """The context with what the reader chose carried along when another day is chosen."""
+    kept = list(given)
+    pinned = urlencode([*kept, *opened.place.form.pinned.items()])
+    return {**context, "kept": kept, "pinned": f"{request.path}?{pinned}"}
+
+
 # ── Files ──
 
 
 def table_file(form: AsAtForm, kind: str, name: str, table: Table) -> HttpResponse:
     """A table as a file; its head names both dates. Dates that cannot be read are refused, not replaced."""
-    answer = HttpResponse((as_csv if kind == "csv" else as_json)(table), content_type=TYPES[kind])
+    written = as_xlsx(table) if kind in WORKBOOK else (as_csv if kind == "csv" else as_json)(table)
+    answer = HttpResponse(written, content_type={**TYPES, **WORKBOOK}[kind])
     answer["Content-Disposition"] = f'attachment; filename="{name}-{form.day.isoformat()}.{kind}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
@@ -230,9 +246,24 @@ class Opened:
             "crumbs": [*(way if crumbs else [way[0], (way[1][0], "")]), *crumbs],
         }
 
-    def url(self, name: str, given: Mapping[str, str] | None = None, **more: str) -> str:
+    def url(self, name: str, given: Given | None = None, **more: str) -> str:
         """The address of a page of the analysis with the dates that were chosen."""
         return self.place.address(name, given, **more)
+
+    def files(self, name: str, given: Given | None = None, **more: str) -> list[tuple[str, str]]:
+        """The files of a table of the analysis with their addresses, a workbook among them."""
+        return [(kind.upper(), self.url(name, given, form=kind, **more)) for kind in (*TYPES, *WORKBOOK)]
+
+    def file(self, kind: str, name: str, table: Table, problems: Sequence[str] = ()) -> HttpResponse:
+        """A table of the analysis as a file; what could not be used is refused with its sentences."""
+        if said := [*self.place.form.problems, *problems]:
+            return refused(said)
+        return table_file(self.place.form, kind, "-".join((name, *self.place.arguments.values())), table)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the head of a file of the analysis says it was made from."""
+        return made_from(self.place.form, self.place, treaty=self.found.treaty)
 
     def submission(self, request: HttpRequest, state: State) -> str:
         """The address of what a State has submitted, if the reader may read it."""

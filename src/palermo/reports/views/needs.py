@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,16 +18,21 @@ from palermo.parties.logic.roles import Permission
 from palermo.questionnaires.labels import ASSISTANCE_TYPES
 from palermo.reports.logic import inferred as inferences
 from palermo.reports.logic import needs as logic
-from palermo.reports.logic.needs import By, Count, Request, scheme
+from palermo.reports.logic import rates
+from palermo.reports.logic.charts import Chart, Row, Series
+from palermo.reports.logic.dataset import State
+from palermo.reports.logic.needs import By, Count, Request, Wanted, scheme
 from palermo.reports.logic.rates import Cut
 from palermo.reports.logic.tables import Cell, Table
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.queries.rates import Names
 from palermo.reports.views import frame
+from palermo.reports.views.charts import chart_file
 from palermo.reports.views.frame import Opened
 from palermo.reports.words import date_shown
 from palermo.responses.labels import URGENCIES
 from palermo.responses.logic.scopes import cycle_scope
+from palermo.treaties.queries import instrument_titles, topic_titles
 
 Label = str | Promise
 BY: Final[dict[By, Label]] = {
@@ -34,6 +40,7 @@ BY: Final[dict[By, Label]] = {
     By.NEED: gettext_lazy("By kind of need"),
     By.AREA: gettext_lazy("By priority area of the Conference"),
     By.ARTICLE: gettext_lazy("By article of the treaty"),
+    By.TOPIC: gettext_lazy("By topic of the question"),
     By.REGION: gettext_lazy("By regional group"),
     By.SUBREGION: gettext_lazy("By sub-region"),
     By.URGENCY: gettext_lazy("By urgency"),
@@ -61,6 +68,7 @@ APART: Final[dict[str, Label]] = {
 NOTHING: Final[dict[By, Label]] = {
     By.TYPE: gettext_lazy("No type was named"),
     By.ARTICLE: gettext_lazy("No article"),
+    By.TOPIC: gettext_lazy("No topic"),
     By.AREA: gettext_lazy("In none of the five areas"),
     By.REGION: gettext_lazy("Outside the regional groups"),
     By.SUBREGION: gettext_lazy("In no sub-region"),
@@ -74,8 +82,17 @@ LIKENESS: Final[dict[str, Label]] = {
 }
 METHOD: Final = gettext_lazy(
     "A request is what a State entered in its own submission. A State that asks three times is three requests and one "
-    "State. A request may fall into several priority areas, so that the areas do not add up to the whole."
+    "State. A request may fall into several priority areas or topics, so that these do not add up to the whole."
 )
+INFERRED: Final = gettext_lazy(
+    "Inferred by comparison. No State has asked for any of this, and it is in no count of stated needs."
+)
+DRAWN: Final[dict[By, Label]] = {
+    By.TYPE: gettext_lazy("States that asked for each type of assistance"),
+    By.REGION: gettext_lazy("States that asked for assistance, by regional group"),
+    By.URGENCY: gettext_lazy("States that asked for assistance, by urgency"),
+}
+"""What is drawn, and how the chart is called."""
 FIRST: Final = (1, 4, 10)
 
 
@@ -86,6 +103,8 @@ class Page:
     opened: Opened
     requests: tuple[Request, ...]
     names: Names
+    topics: Mapping[str, str]
+    """What each topic is called."""
 
     def order(self, by: By) -> tuple[str, ...]:
         """The codes of a table in an order of their own, not by their numbers."""
@@ -96,7 +115,8 @@ class Page:
             By.URGENCY: logic.URGENCIES,
             By.REGION: self.names.order(Cut.REGION),
             By.SUBREGION: self.names.order(Cut.SUBREGION),
-            By.ARTICLE: tuple(dict.fromkeys(_article(question.provision) for question in self.opened.found.spec)),
+            By.ARTICLE: tuple(self.articles),
+            By.TOPIC: tuple(self.topics),
             By.APART: logic.APART,
         }
         return tuple(fixed.get(by, ()))
@@ -108,12 +128,13 @@ class Page:
         if code == logic.NOT_REGIONAL:
             return str(APART[code])
         if by is By.ARTICLE:
-            return cite(code, frame.page_language()) or code
+            return self.article(code)
         if by is By.YEAR:
             return _("The date cannot be read") if code == "unclear" else code
         words: Mapping[By, Mapping[str, Label]] = {
             By.TYPE: ASSISTANCE_TYPES,
             By.NEED: NEEDS,
+            By.TOPIC: self.topics,
             By.AREA: AREAS,
             By.URGENCY: URGENCIES,
             By.APART: APART,
@@ -121,6 +142,19 @@ class Page:
             By.SUBREGION: self.names.names.get(Cut.SUBREGION, {}),
         }
         return str(words[by].get(code, code))
+
+    @cached_property
+    def articles(self) -> dict[str, str]:
+        """The articles at which something is asked, with the section of each."""
+        return logic.articles(self.opened.found)
+
+    def article(self, code: str) -> str:
+        """An article with its title, as the questionnaire has it."""
+        cited = cite(code, frame.page_language()) or code
+        section = self.articles.get(code, "")
+        if not section:
+            return cited
+        return f"{cited} · {self.opened.found.spec.section(section).heading(frame.page_language())[0].title}"
 
     def counted(self, by: By) -> dict[str, Count]:
         """The requests under each code, in the order of the codes."""
@@ -130,6 +164,34 @@ class Page:
         """The list of the requests that are counted under the codes."""
         return self.opened.url("needs_requests", {by.value: code for by, code in wanted.items()})
 
+    def chart(self, by: By) -> Chart:
+        """How many States asked, of those that reported: of the group, where it is by regional group."""
+        found = self.opened.found
+        groups = {slice.code or logic.NONE: slice for slice in rates.slices(found.states, Cut.REGION)}
+
+        def whole(code: str) -> int:
+            if by is By.REGION and code in groups:
+                return len(rates.members(found.reported, groups[code]))
+            return len(found.reported)
+
+        return Chart(
+            key=f"needs-by-{by.value}",
+            kind="bars",
+            title=str(DRAWN[by]),
+            subtitle=_("Of the States that reported; in a regional group, of those of the group"),
+            heading=str(BY[by]),
+            unit=_("States"),
+            as_at=found.as_at,
+            known_at=found.known_at,
+            source=" · ".join(self.opened.place.titles),
+            series=(Series("states", _("States")),),
+            rows=tuple(
+                Row(self.label(by, code), (count.states,), whole=whole(code), hrefs=(self.url({by: code}),))
+                for code, count in self.counted(by).items()
+            ),
+            notes=(str(METHOD),),
+        )
+
     def rows(self, by: By) -> list[dict[str, Any]]:
         """A table with the lists behind it."""
         return [
@@ -138,21 +200,10 @@ class Page:
         ]
 
 
-def _article(provision: str) -> str:
-    return ".".join(provision.split(".")[:2])
-
-
 def _page(request: HttpRequest, cycle: str, questionnaire: str) -> Page:
     opened = frame.open_analysis(request, cycle, questionnaire)
     names = rate_queries.group_names(frame.page_language(), opened.place.form.day)
-    return Page(opened, logic.stated(opened.found, scheme()), names)
-
-
-def keep(context: dict[str, Any], request: HttpRequest, given: Mapping[str, str], opened: Opened) -> dict[str, Any]:
-    """The context with what the reader chose carried along when another day is chosen."""
-    query = QueryDict(mutable=True)
-    query.update({**given, **opened.place.form.pinned})
-    return {**context, "kept": list(given.items()), "pinned": f"{request.path}?{query.urlencode()}"}
+    return Page(opened, logic.stated(opened.found, scheme()), names, topic_titles(frame.page_language()))
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -161,7 +212,14 @@ def needs(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
     """What States asked for, by everything that it is counted by."""
     page = _page(request, cycle, questionnaire)
     opened = page.opened
-    tables = [{"by": by.value, "title": BY[by], "rows": page.rows(by)} for by in BY if by is not By.APART]
+    charts = {by: page.chart(by) for by in DRAWN} if page.requests else {}
+    if file := chart_file(request, *charts.values()):
+        return file
+    tables = [
+        {"by": by.value, "title": BY[by], "rows": page.rows(by), "chart": charts.get(by)}
+        for by in BY
+        if by is not By.APART
+    ]
     context = {
         **opened.context(request, (_("Needs"), "")),
         "whole": Count(page.requests),
@@ -175,8 +233,8 @@ def needs(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
             for code in logic.APART
         ],
         "tables": tables,
-        "areas": _areas(),
-        "not_regional": _not_regional(),
+        "areas": _areas(page),
+        "not_regional": _not_regional(page),
         "method": METHOD,
         "cross_url": opened.url("needs_cross"),
         "top_url": opened.url("needs_top"),
@@ -185,28 +243,33 @@ def needs(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
             if can(request.user, Permission.SEE_INFERRED_NEEDS, cycle_scope(cycle=cycle, questionnaire=questionnaire))
             else ""
         ),
-        "downloads": [(kind.upper(), opened.url("needs_file", form=kind)) for kind in ("csv", "json")],
+        "downloads": opened.files("needs_file"),
     }
     return render(request, "reports/needs.html", context)
 
 
-def _areas() -> list[dict[str, Any]]:
+def _areas(page: Page) -> list[dict[str, Any]]:
     """What falls into each area, as the content has it."""
     return [
         {
             "letter": area.letter,
             "label": AREAS[area.code],
             "types": [ASSISTANCE_TYPES[code] for code in area.types],
-            "topics": area.topics,
-            "treaties": area.treaties,
+            "topics": [page.topics.get(code, code) for code in area.topics],
+            "treaties": instrument_titles(area.treaties, frame.page_language()) if area.treaties else [],
         }
         for area in scheme().areas
     ]
 
 
-def _not_regional() -> list[str]:
+def _not_regional(page: Page) -> list[str]:
     rules = scheme()
-    return [*(str(ASSISTANCE_TYPES[code]) for code in sorted(rules.not_regional_types)), *rules.not_regional_topics]
+    types = [code for code in ASSISTANCE_TYPES if code in rules.not_regional_types]
+    topics = sorted(rules.not_regional_topics)
+    return [*(str(ASSISTANCE_TYPES[code]) for code in types), *(page.topics.get(code, code) for code in topics)]
+
+
+# ── Files ──
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -214,8 +277,6 @@ def _not_regional() -> list[str]:
 def needs_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """All the tables as data, one below the other."""
     page = _page(request, cycle, questionnaire)
-    if page.opened.place.form.problems:
-        return frame.refused(page.opened.place.form.problems)
     rows: list[dict[str, Cell]] = [
         {
             "by": by.value,
@@ -231,26 +292,38 @@ def needs_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) 
         "by": _("By what is counted: %(words)s") % {"words": ", ".join(f"{by.value} ({BY[by]})" for by in BY)},
         "code": _("The code; “-” where nothing was said"),
         "label": _("The words for the code"),
-        "requests": _("How many requests"),
-        "states": _("How many States made them"),
+        **_counts(),
     }
-    about = frame.made_from(page.opened.place.form, page.opened.place)
-    table = Table(_("Stated needs for assistance"), about, columns, rows, notes=[str(METHOD)])
-    return frame.table_file(page.opened.place.form, form, f"needs-{cycle}-{questionnaire}", table)
+    table = Table(_("Stated needs for assistance"), page.opened.about, columns, rows, notes=[str(METHOD)])
+    return page.opened.file(form, "needs", table)
 
 
-def _wanted(request: HttpRequest, page: Page) -> tuple[dict[By, str], list[str]]:
+def _counts() -> dict[str, str]:
+    return {"requests": _("How many requests"), "states": _("How many States made them")}
+
+
+def _wanted(request: HttpRequest, page: Page) -> tuple[dict[By, tuple[str, ...]], list[str]]:
     """What the address asks for, and a sentence for each part that is not counted by."""
-    wanted, problems = {}, []
+    wanted: dict[By, tuple[str, ...]] = {}
+    problems = []
     for by in By:
-        code = request.GET.get(by.value, "")
-        if not code:
-            continue
-        if code in page.counted(by) or code in page.order(by):
-            wanted[by] = code
-        else:
+        known = {*page.counted(by), *page.order(by), *((logic.NONE,) if by in NOTHING else ())}
+        codes = tuple(dict.fromkeys(code for code in request.GET.getlist(by.value) if code))
+        if kept := tuple(code for code in codes if code in known):
+            wanted[by] = kept
+        if kept != codes:
             problems.append(_("“%(table)s” has no such entry; it was left out.") % {"table": BY[by]})
     return wanted, problems
+
+
+def _pairs(wanted: Wanted) -> list[tuple[str, str]]:
+    return [(by.value, code) for by, codes in wanted.items() for code in codes]
+
+
+def _what(page: Page, wanted: Wanted) -> str:
+    """The words for what is asked for."""
+    either = _(" or ")
+    return " · ".join(either.join(page.label(by, code) for code in codes) for by, codes in wanted.items())
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -260,14 +333,12 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     page = _page(request, cycle, questionnaire)
     wanted, problems = _wanted(request, page)
     listed = logic.chosen(page.requests, wanted)
-    receipts: dict[str, str] = {}
-    for state in {item.state.code: item.state for item in listed}.values():
-        receipts[state.code] = page.opened.submission(request, state)
+    receipts = {state.code: page.opened.submission(request, state) for state in Count(listed).who}
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Requests"), ""))
     context = {
-        **keep(context, request, {by.value: code for by, code in wanted.items()}, page.opened),
+        **frame.keep(context, request, _pairs(wanted), page.opened),
         "problems": problems,
-        "what": " · ".join(page.label(by, code) for by, code in wanted.items()) or _("All requests"),
+        "what": _what(page, wanted) or _("All requests"),
         "count": Count(listed),
         "requests": [
             {
@@ -280,8 +351,75 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
             }
             for item in listed
         ],
+        "downloads": page.opened.files("needs_requests_file", {by.value: list(codes) for by, codes in wanted.items()}),
     }
     return render(request, "reports/needs_requests.html", context)
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def needs_requests_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data: a row for each request, with the words beside the codes."""
+    page = _page(request, cycle, questionnaire)
+    wanted, problems = _wanted(request, page)
+    rows: list[dict[str, Cell]] = [
+        {
+            "state": item.state.code,
+            "name": item.state.name,
+            "group": item.state.group,
+            "group_words": page.label(By.REGION, item.state.group or logic.NONE),
+            "own_order": item.rank,
+            "type": item.type,
+            "type_words": page.label(By.TYPE, item.type or logic.NONE),
+            "need": item.need,
+            "need_words": page.label(By.NEED, item.need),
+            "provision": item.provision,
+            "provision_words": cite(item.provision, frame.page_language()),
+            "topics": " ".join(item.topics),
+            "topics_words": "; ".join(page.label(By.TOPIC, code) for code in item.topics),
+            "areas": " ".join(item.areas),
+            "areas_words": "; ".join(page.label(By.AREA, code) for code in item.areas),
+            "urgency": item.urgency,
+            "urgency_words": page.label(By.URGENCY, item.urgency or logic.NONE),
+            "by_date": item.by_date,
+            "institution": item.institution,
+            "regional": item.is_regional,
+            "receipt": item.state.receipt,
+        }
+        for item in logic.chosen(page.requests, wanted)
+    ]
+    columns = {
+        **_of_state(),
+        "own_order": _("Its place in the State’s own order; empty if the State gave it none"),
+        "type": _("Code of the type of assistance; empty if none was named"),
+        "type_words": _("The type of assistance in words"),
+        "need": _("Code of the kind of need"),
+        "need_words": _("The kind of need in words"),
+        "provision": _("Code of the provision at which assistance was asked for"),
+        "provision_words": _("The provision in words"),
+        "topics": _("Codes of the topics of the question"),
+        "topics_words": _("The topics in words"),
+        "areas": _("Codes of the priority areas of the Conference into which the request falls"),
+        "areas_words": _("The priority areas in words"),
+        "urgency": _("Code of the urgency; empty if none was given"),
+        "urgency_words": _("The urgency in words"),
+        "by_date": _("The day by which it is needed, as the State wrote it"),
+        "institution": _("For which institution, in the State’s own words"),
+        "regional": _("Whether it lends itself to a regional approach; if not, it is in no regional group"),
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    about = {**page.opened.about, "requests": _what(page, wanted) or _("All requests")}
+    table = Table(_("Requests for assistance"), about, columns, rows, notes=[str(METHOD)])
+    return page.opened.file(form, "requests", table, problems)
+
+
+def _of_state() -> dict[str, str]:
+    return {
+        "state": _("Code of the State"),
+        "name": _("Name of the State on the day"),
+        "group": _("Code of its regional group"),
+        "group_words": _("Its regional group in words"),
+    }
 
 
 def _by(request: HttpRequest, name: str, default: By, problems: list[str]) -> By:
@@ -292,20 +430,54 @@ def _by(request: HttpRequest, name: str, default: By, problems: list[str]) -> By
     return found or default
 
 
-@requires(Permission.ANALYSE, scope=cycle_scope)
-@require_safe
-def needs_cross(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
+@dataclass(frozen=True)
+class Crossed:
     """Two ways of counting against each other: type and region, if the reader asks for nothing else."""
+
+    page: Page
+    rows: By
+    columns: By
+    problems: tuple[str, ...]
+
+    @property
+    def across(self) -> list[str]:
+        """The codes of the columns."""
+        return list(self.page.counted(self.columns))
+
+    @property
+    def down(self) -> list[str]:
+        """The codes of the rows."""
+        return list(self.page.counted(self.rows))
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was chosen, as it stands in an address."""
+        return {"rows": self.rows.value, "columns": self.columns.value}
+
+    def cells(self) -> dict[tuple[str, str], Count]:
+        """What is under each pair that occurs."""
+        return logic.crossed(self.page.requests, self.rows, self.columns)
+
+
+def _crossed(request: HttpRequest, cycle: str, questionnaire: str) -> Crossed:
     page = _page(request, cycle, questionnaire)
     problems: list[str] = []
     rows = _by(request, "rows", By.TYPE, problems)
     columns = _by(request, "columns", By.REGION, problems)
-    pairs = logic.crossed(page.requests, rows, columns)
-    across = list(page.counted(columns))
+    return Crossed(page, rows, columns, tuple(problems))
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def needs_cross(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
+    """Two ways of counting against each other."""
+    table = _crossed(request, cycle, questionnaire)
+    page, rows, columns = table.page, table.rows, table.columns
+    pairs, across = table.cells(), table.across
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Cross table"), ""))
     context = {
-        **keep(context, request, {"rows": rows.value, "columns": columns.value}, page.opened),
-        "problems": problems,
+        **frame.keep(context, request, table.given.items(), page.opened),
+        "problems": table.problems,
         "rows_title": BY[rows],
         "columns_title": BY[columns],
         "heads": [page.label(columns, code) for code in across],
@@ -321,14 +493,53 @@ def needs_cross(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRes
                     for column in across
                 ],
             }
-            for row in page.counted(rows)
+            for row in table.down
         ],
         "choices": [(by.value, BY[by]) for by in BY],
         "chosen_rows": rows.value,
         "chosen_columns": columns.value,
         "dates": list(page.opened.place.form.chosen.items()),
+        "downloads": page.opened.files("needs_cross_file", table.given),
     }
     return render(request, "reports/needs_cross.html", context)
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def needs_cross_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data: a row for each cell, empty ones too."""
+    made = _crossed(request, cycle, questionnaire)
+    page, pairs = made.page, made.cells()
+    rows: list[dict[str, Cell]] = []
+    for row in made.down:
+        for column in made.across:
+            count = pairs.get((row, column), Count(()))
+            rows.append(
+                {
+                    "row": row,
+                    "row_words": page.label(made.rows, row),
+                    "column": column,
+                    "column_words": page.label(made.columns, column),
+                    "requests": count.number,
+                    "states": count.states,
+                }
+            )
+    columns = {
+        "row": _("Code of the row: %(words)s; “-” where nothing was said") % {"words": BY[made.rows]},
+        "row_words": _("The words for the code"),
+        "column": _("Code of the column: %(words)s; “-” where nothing was said") % {"words": BY[made.columns]},
+        "column_words": _("The words for the code"),
+        **_counts(),
+    }
+    table = Table(_("Needs, counted two ways at once"), page.opened.about, columns, rows, notes=[str(METHOD)])
+    return page.opened.file(form, f"needs-{made.rows.value}-{made.columns.value}", table, made.problems)
+
+
+def _first(request: HttpRequest, problems: list[str]) -> int:
+    first = next((number for number in FIRST if str(number) == request.GET.get("first", "4")), None)
+    if first is None:
+        problems.append(_("The list can name the first 1, 4 or 10; the first 4 are shown."))
+    return first or 4
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -337,15 +548,12 @@ def needs_top(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespo
     """The needs that most States stated, for a reader who asks for such a list."""
     page = _page(request, cycle, questionnaire)
     problems: list[str] = []
-    by = _by(request, "by", By.NEED, problems)
-    first = next((number for number in FIRST if str(number) == request.GET.get("first", "4")), None)
-    if first is None:
-        problems.append(_("The list can name the first 1, 4 or 10; the first 4 are shown."))
-        first = 4
+    by, first = _by(request, "by", By.NEED, problems), _first(request, problems)
     counts = page.counted(by)
+    given = {"by": by.value, "first": str(first)}
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Most often stated"), ""))
     context = {
-        **keep(context, request, {"by": by.value, "first": str(first)}, page.opened),
+        **frame.keep(context, request, given.items(), page.opened),
         "problems": problems,
         "by_title": BY[by],
         "places": [
@@ -364,8 +572,42 @@ def needs_top(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespo
         "chosen_by": by.value,
         "chosen_first": first,
         "dates": list(page.opened.place.form.chosen.items()),
+        "downloads": page.opened.files("needs_top_file", given),
     }
     return render(request, "reports/needs_top.html", context)
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def needs_top_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data."""
+    page = _page(request, cycle, questionnaire)
+    problems: list[str] = []
+    by, first = _by(request, "by", By.NEED, problems), _first(request, problems)
+    counts = page.counted(by)
+    rows: list[dict[str, Cell]] = [
+        {
+            "place": place.place,
+            "code": code,
+            "label": page.label(by, code),
+            "requests": counts[code].number,
+            "states": counts[code].states,
+        }
+        for place in logic.top(page.requests, by, first)
+        for code in place.codes
+    ]
+    columns = {
+        "place": _("Place by the number of States; equal numbers share a place"),
+        "code": _("The code; “-” where nothing was said"),
+        "label": _("The words for the code"),
+        **_counts(),
+    }
+    about = {**page.opened.about, "by": str(BY[by])}
+    table = Table(_("The needs that most States stated"), about, columns, rows, notes=[str(METHOD)])
+    return page.opened.file(form, f"most-stated-{by.value}", table, problems)
+
+
+# ── What is inferred: apart from all of the above ──
 
 
 @requires(Permission.SEE_INFERRED_NEEDS, scope=cycle_scope)
@@ -376,6 +618,7 @@ def needs_inferred(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     context = {
         **opened.context(request, (_("Needs"), opened.url("needs")), (_("Inferred"), "")),
         "least": inferences.LEAST,
+        "inferred": INFERRED,
         "states": [
             {
                 "state": item.state,
@@ -386,5 +629,43 @@ def needs_inferred(request: HttpRequest, cycle: str, questionnaire: str) -> Http
             }
             for item in inferences.inferred(opened.found)
         ],
+        "downloads": opened.files("needs_inferred_file"),
     }
     return render(request, "reports/needs_inferred.html", context)
+
+
+@requires(Permission.SEE_INFERRED_NEEDS, scope=cycle_scope)
+@require_safe
+def needs_inferred_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data: a row for each type named, and one for a State of which nothing can be said."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    rows: list[dict[str, Cell]] = []
+    for item in inferences.inferred(opened.found):
+        about_state: dict[str, Cell] = {
+            **_state_cells(item.state),
+            "likeness": str(LIKENESS[item.likeness.value]) if item.likeness else "",
+            "peers": len(item.peers),
+            "peers_codes": " ".join(peer.code for peer in item.peers),
+        }
+        named = [
+            {"type": need.type, "type_words": str(ASSISTANCE_TYPES.get(need.type, need.type)), "asked": need.asked}
+            for need in item.needs
+        ]
+        rows += [{**about_state, **need} for need in named or [{}]]
+    columns = {
+        "state": _("Code of the State, which is silent and has asked for nothing"),
+        "name": _("Name of the State on the day"),
+        "likeness": _("In what the similar States are like it; empty if fewer than %(least)s have reported")
+        % {"least": inferences.LEAST},
+        "peers": _("How many similar States reported"),
+        "peers_codes": _("Their codes"),
+        "type": _("Code of a type of assistance that at least half of them asked for; empty if there is none"),
+        "type_words": _("The type of assistance in words"),
+        "asked": _("How many of them asked for it"),
+    }
+    table = Table(_("What silent States may need: inferred, not stated"), opened.about, columns, rows, [str(INFERRED)])
+    return opened.file(form, "inferred-needs", table)
+
+
+def _state_cells(state: State) -> dict[str, Cell]:
+    return {"state": state.code, "name": state.name}

@@ -1,12 +1,15 @@
-"""What States report of practice: figures with their coverage, and cases, each number with its States."""
+"""What States report of practice: figures with their coverage, cases, and what they agreed to share with others."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from palermo.base.citation import cite
@@ -15,15 +18,19 @@ from palermo.parties.logic.roles import Permission
 from palermo.questionnaires.logic.spec import QuestionSpec, Unit
 from palermo.reports.logic import practice as logic
 from palermo.reports.logic import rates
-from palermo.reports.logic.practice import Figure
-from palermo.reports.logic.rates import slice_of
+from palermo.reports.logic.charts import Chart, Row, Series
+from palermo.reports.logic.dataset import State
+from palermo.reports.logic.practice import Case, Figure, Practice
+from palermo.reports.logic.rates import Slice, slice_of
 from palermo.reports.logic.tables import Cell, Table
+from palermo.reports.queries import practice as queries
 from palermo.reports.queries import rates as rate_queries
 from palermo.reports.views import frame
+from palermo.reports.views.charts import chart_file
 from palermo.reports.views.frame import Number, Opened
-from palermo.reports.views.needs import keep
-from palermo.reports.words import RELATIONS
-from palermo.responses.labels import UNITS, YES_NO
+from palermo.reports.words import OPEN_TO, RELATIONS
+from palermo.responses.labels import ROW_LABELS, UNITS, YES_NO, value_label
+from palermo.responses.logic.consent import Level
 from palermo.responses.logic.scopes import cycle_scope
 
 WORDS: Final[dict[str, str | Promise]] = {
@@ -35,6 +42,10 @@ WORDS: Final[dict[str, str | Promise]] = {
 METHOD: Final = gettext_lazy(
     "Counts are added up over the States that gave a number, and over no others. Days, months, years and percentages "
     "have a median only. Amounts of money are in different currencies: they are neither added nor compared."
+)
+AGREEMENT: Final = gettext_lazy(
+    "A State agrees to share by opening a section of its submission to the States parties or to everybody, at its own "
+    "receipt. What is in no open section is read by the Secretariat alone, and no file and no document quotes it."
 )
 
 
@@ -63,17 +74,28 @@ def practice(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespon
                 "given": len(logic.gave_any(opened.found.states, question.code)),
             }
         )
-    told = logic.cases(opened.found.states)
+    levels = queries.opened(opened.place.asked, opened.found)
+    cases = logic.cases(opened.found.states, opened.found.spec, levels)
+    told = logic.told(opened.found.states, opened.found.spec, levels)
+    shared = [one for one in told if one.level in logic.SHARED]
     context = {
         **opened.context(request, (_("Practice"), "")),
         "rows": rows,
-        "cases": len(told),
-        "cases_states": len({case.state.code for case in told}),
-        "cases_used": sum(case.convention_used == "yes" for case in told),
+        "cases": len(cases),
+        "cases_states": len({case.state.code for case in cases}),
+        "cases_used": sum(case.convention_used == "yes" for case in cases),
+        "cases_shared": sum(case.is_shared for case in cases),
         "cases_url": opened.url("practice_cases"),
         "cases_used_url": opened.url("practice_cases", {"used": "yes"}),
+        "cases_shared_url": opened.url("practice_cases", {"shared": "yes"}),
+        "told": len(told),
+        "told_states": len({one.state.code for one in told}),
+        "shared": len(shared),
+        "shared_states": len({one.state.code for one in shared}),
+        "shared_url": opened.url("practice_shared"),
+        "agreement": AGREEMENT,
         "method": METHOD,
-        "downloads": [(kind.upper(), opened.url("practice_file", form=kind)) for kind in ("csv", "json")],
+        "downloads": opened.files("practice_file"),
     }
     return render(request, "reports/practice.html", context)
 
@@ -89,6 +111,50 @@ def _figures(opened: Opened, question: QuestionSpec) -> list[tuple[str, Figure]]
     ]
 
 
+def _charts(opened: Opened, question: QuestionSpec, figures: Iterable[tuple[str, Figure]]) -> list[Chart]:
+    """The figures of all States by year: sums where numbers can be added, medians where they cannot; one for a unit.
+
+    Each year says how many States gave a number: a sum that rises may only be of more States.
+    """
+    text, _found = question.wording(frame.page_language())
+    whole = [figure for _label, figure in figures if figure.slice == rates.WHOLE]
+    charts = []
+    for unit in dict.fromkeys(row.unit for row in question.rows if row.unit is not Unit.MONEY):
+        codes = [row.code for row in question.rows if row.unit is unit]
+        drawn = [figure for figure in whole if figure.row in codes]
+        if not any(figure.given for figure in drawn):
+            continue
+        added = unit is Unit.COUNT
+        charts.append(
+            Chart(
+                key=f"practice-{unit.value}",
+                kind="bars",
+                title=_("Sums by year") if added else _("Medians by year"),
+                subtitle=text.text,
+                heading=_("Year, and how many States gave a number"),
+                unit=str(UNITS[unit.value]),
+                as_at=opened.found.as_at,
+                known_at=opened.found.known_at,
+                source=" · ".join(opened.place.titles),
+                series=(Series("sum" if added else "median", _("Sum") if added else _("Median"), 1),),
+                rows=tuple(_bar(opened, question, figure, text.rows.get(figure.row, figure.row)) for figure in drawn),
+                notes=(str(METHOD),),
+            )
+        )
+    return charts
+
+
+def _bar(opened: Opened, question: QuestionSpec, figure: Figure, panel: str) -> Row:
+    given = {"row": figure.row, "year": str(figure.year), "said": logic.NUMBER}
+    label = ngettext("%(year)s (%(number)s State)", "%(year)s (%(number)s States)", figure.given)
+    return Row(
+        label % {"year": figure.year, "number": figure.given},
+        (figure.median if figure.total is None else figure.total,),
+        hrefs=(opened.url("practice_states", given, code=question.code) if figure.given else "",),
+        panel=panel,
+    )
+
+
 @requires(Permission.ANALYSE, scope=cycle_scope)
 @require_safe
 def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
@@ -97,20 +163,21 @@ def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code
     question = _question(opened, code)
     language = frame.page_language()
     text, found = question.wording(language)
+    figures = _figures(opened, question)
+    charts = _charts(opened, question, figures)
+    if file := chart_file(request, *charts):
+        return file
+    states_url = opened.url("practice_states", code=code)
+    states_url += "&" if "?" in states_url else "?"
     tables: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for label, figure in _figures(opened, question):
-        given = {"row": figure.row, "year": str(figure.year), "group": figure.slice.key}
+    for label, figure in figures:
+        given = urlencode({"row": figure.row, "year": figure.year, "group": figure.slice.key})
         tables.setdefault((figure.row, figure.year), []).append(
             {
                 "label": label,
                 "figure": figure,
                 "numbers": [
-                    Number(
-                        figure.words[word],
-                        WORDS[word],
-                        opened.url("practice_states", {**given, "said": word}, code=code),
-                    )
-                    for word in logic.SHOWN
+                    Number(figure.words[word], WORDS[word], f"{states_url}{given}&said={word}") for word in logic.SHOWN
                 ],
             }
         )
@@ -124,6 +191,7 @@ def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code
         "text": text,
         "language": found,
         "citation": cite(question.provision, language),
+        "charts": charts,
         "heads": [WORDS[word] for word in logic.SHOWN],
         "tables": [
             {
@@ -140,13 +208,23 @@ def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code
     return render(request, "reports/practice_question.html", context)
 
 
-@requires(Permission.ANALYSE, scope=cycle_scope)
-@require_safe
-def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
-    """The States behind a number of a figure, each with what it gave."""
-    opened = frame.open_analysis(request, cycle, questionnaire)
+@dataclass(frozen=True)
+class Behind:
+    """Which States are behind a number of a figure, and what of the address could not be used."""
+
+    question: QuestionSpec
+    given: dict[str, str]
+    slice: Slice
+    problems: tuple[str, ...]
+
+    def listed(self, opened: Opened) -> tuple[tuple[State, Any], ...]:
+        """The States with what each gave."""
+        row, year, said = self.given["row"], int(self.given["year"]), self.given["said"]
+        return logic.behind(opened.found.states, self.question.code, row, year, said, self.slice)
+
+
+def _behind(request: HttpRequest, opened: Opened, code: str) -> Behind:
     question = _question(opened, code)
-    text, found = question.wording(frame.page_language())
     problems = []
     given = {name: request.GET.get(name, "") for name in ("row", "year", "said", "group")}
     rows, years = [row.code for row in question.rows], [str(year) for year in opened.found.years]
@@ -158,8 +236,18 @@ def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
         problems.append(_("There is no such group; all States are shown."))
     item = item or rates.WHOLE
     given["group"] = item.key
+    return Behind(question, given, item, tuple(problems))
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
+    """The States behind a number of a figure, each with what it gave."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    behind = _behind(request, opened, code)
+    given = behind.given
+    text, found = behind.question.wording(frame.page_language())
     names = rate_queries.group_names(frame.page_language(), opened.place.form.day)
-    listed = logic.behind(opened.found.states, code, given["row"], int(given["year"]), given["said"], item)
     context = opened.context(
         request,
         (_("Practice"), opened.url("practice")),
@@ -167,59 +255,333 @@ def practice_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
         (_("States"), ""),
     )
     context = {
-        **keep(context, request, given, opened),
-        "problems": problems,
+        **frame.keep(context, request, given.items(), opened),
+        "problems": behind.problems,
         "text": text,
         "language": found,
         "what": WORDS[given["said"]],
         "row": text.rows.get(given["row"], given["row"]),
         "year": given["year"],
-        "group": frame.group_label(item, names),
+        "group": frame.group_label(behind.slice, names),
         "states": [
-            {"state": state, "number": number, "url": opened.submission(request, state)} for state, number in listed
+            {"state": state, "number": number, "url": opened.submission(request, state)}
+            for state, number in behind.listed(opened)
         ],
+        "downloads": opened.files("practice_states_file", given, code=code),
     }
     return render(request, "reports/practice_states.html", context)
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
 @require_safe
-def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
-    """The cases that States told of: their outcome, and whether the Convention was used."""
+def practice_states_file(request: HttpRequest, cycle: str, questionnaire: str, code: str, form: str) -> HttpResponse:
+    """The same as data."""
     opened = frame.open_analysis(request, cycle, questionnaire)
-    used = request.GET.get("used", "")
+    behind = _behind(request, opened, code)
+    text, _found = behind.question.wording(frame.page_language())
+    units = {row.code: row.unit for row in behind.question.rows}
+    given = behind.given
+    rows: list[dict[str, Cell]] = [
+        {**_state_cells(state), "number": None if number is None else str(number), "receipt": state.receipt}
+        for state, number in behind.listed(opened)
+    ]
+    columns = {
+        **_state_columns(),
+        "number": _("The number that it gave; empty if it gave none"),
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    row = given["row"]
+    about = {
+        **opened.about,
+        "question": f"{code} ({text.text})",
+        "row": f"{row} ({text.rows.get(row, row)})",
+        "unit": " ".join(filter(None, (units[row].value, str(UNITS[units[row].value])))),
+        "year": given["year"],
+        "states": str(WORDS[given["said"]]),
+        "group": given["group"],
+    }
+    table = Table(_("States behind a figure"), about, columns, rows)
+    return opened.file(form, f"states-{code}", table, behind.problems)
+
+
+def _state_cells(state: State) -> dict[str, Cell]:
+    return {"state": state.code, "name": state.name, "group": state.group}
+
+
+def _state_columns() -> dict[str, str]:
+    return {
+        "state": _("Code of the State"),
+        "name": _("Name of the State on the day"),
+        "group": _("Code of its regional group"),
+    }
+
+
+# ── Cases ──
+
+
+@dataclass(frozen=True)
+class Told:
+    """The cases that a reader asks for, and what of the address could not be used."""
+
+    opened: Opened
+    cases: tuple[Case, ...]
+    given: dict[str, str]
+    problems: tuple[str, ...]
+
+
+def _told(request: HttpRequest, cycle: str, questionnaire: str) -> Told:
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    given = {name: request.GET[name] for name in ("used", "shared") if request.GET.get(name)}
     problems = []
-    if used not in ("", "yes", "no", "-"):
+    if given.get("used", "yes") not in ("yes", "no", "-") or given.get("shared", "yes") not in ("yes", "no"):
         problems.append(_("There is no such list of cases; all cases are shown."))
-        used = ""
-    told = [case for case in logic.cases(opened.found.states) if not used or (case.convention_used or "-") == used]
-    receipts: dict[str, str] = {}
-    for state in {case.state.code: case.state for case in told}.values():
-        receipts[state.code] = opened.submission(request, state)
+        given = {}
+    levels = queries.opened(opened.place.asked, opened.found)
+    cases = tuple(
+        case
+        for case in logic.cases(opened.found.states, opened.found.spec, levels)
+        if given.get("used") in (None, case.convention_used or "-")
+        and given.get("shared") in (None, "yes" if case.is_shared else "no")
+    )
+    return Told(opened, cases, given, tuple(problems))
+
+
+def _citation(opened: Opened, code: str) -> str:
+    question = opened.found.spec.questions.get(code)
+    return cite(question.provision, frame.page_language()) or code if question else code
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
+    """The cases that States told of: their outcome, whether the Convention was used, and who may read of them."""
+    told = _told(request, cycle, questionnaire)
+    opened, given = told.opened, told.given
+    receipts = {
+        state.code: opened.submission(request, state)
+        for state in {case.state.code: case.state for case in told.cases}.values()
+    }
     context = opened.context(request, (_("Practice"), opened.url("practice")), (_("Cases"), ""))
-    labels = {"": _("All cases"), "yes": _("The Convention was used"), "no": _("It was not used"), "-": _("Not said")}
+    used = {"": _("All cases"), "yes": _("The Convention was used"), "no": _("It was not used"), "-": _("Not said")}
+    shared = {"": _("Shared or not"), "yes": _("Agreed to share"), "no": _("Not shared")}
     context = {
-        **keep(context, request, {"used": used} if used else {}, opened),
-        "problems": problems,
+        **frame.keep(context, request, given.items(), opened),
+        "problems": told.problems,
+        "chips": _chips(opened, given, "used", used),
+        "shared_chips": _chips(opened, given, "shared", shared),
+        "agreement": AGREEMENT,
+        "cases": [
+            {
+                "case": case,
+                "citation": _citation(opened, case.code),
+                "used": YES_NO.get(case.convention_used, _("Not said")),
+                "open_to": OPEN_TO[case.level.value],
+                "url": receipts[case.state.code],
+            }
+            for case in told.cases
+        ],
+        "downloads": opened.files("practice_cases_file", given),
+    }
+    return render(request, "reports/practice_cases.html", context)
+
+
+def _chips(opened: Opened, given: dict[str, str], name: str, labels: dict[str, str]) -> list[dict[str, Any]]:
+    rest = {key: word for key, word in given.items() if key != name}
+    return [
+        {
+            "label": label,
+            "url": opened.url("practice_cases", {**rest, name: word} if word else rest),
+            "current": word == given.get(name, ""),
+            "count": None,
+        }
+        for word, label in labels.items()
+    ]
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def practice_cases_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data; what a State wrote stands in it only if the State agreed to share it."""
+    told = _told(request, cycle, questionnaire)
+    rows: list[dict[str, Cell]] = [
+        {
+            **_state_cells(case.state),
+            "question": case.code,
+            "question_words": _citation(told.opened, case.code),
+            "open_to": case.level.value,
+            "open_to_words": str(OPEN_TO[case.level.value]),
+            "title": case.title if case.is_shared else None,
+            "year": case.year,
+            "convention_used": case.convention_used,
+            "convention_used_words": str(YES_NO.get(case.convention_used, _("Not said"))),
+            "outcome": case.outcome if case.is_shared else None,
+            "receipt": case.state.receipt,
+        }
+        for case in told.cases
+    ]
+    columns = {
+        **_state_columns(),
+        "question": _("Code of the question"),
+        "question_words": _("The provision it asks about"),
+        **_open_columns(),
+        "title": _("Name of the case; empty if it is not shared"),
+        "year": _("Calendar year"),
+        "convention_used": _("Code: whether the Convention was used; empty if nothing was said"),
+        "convention_used_words": _("The same in words"),
+        "outcome": _("Outcome; empty if it is not shared"),
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    about = {**told.opened.about, **told.given}
+    table = Table(_("Cases that States told of"), about, columns, rows, notes=[str(AGREEMENT)])
+    return told.opened.file(form, "cases", table, told.problems)
+
+
+def _open_columns() -> dict[str, str]:
+    return {
+        "open_to": _("Who may read it: private (the Secretariat only), parties (States parties) or public (everybody)"),
+        "open_to_words": _("The same in words"),
+    }
+
+
+# ── Good practices that States agreed to share ──
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What States told of their practice and opened, and what of the address could not be used."""
+
+    opened: Opened
+    practices: tuple[Practice, ...]
+    given: dict[str, str]
+    problems: tuple[str, ...]
+
+
+def _shared(request: HttpRequest, cycle: str, questionnaire: str) -> Sharing:
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    with_whom = request.GET.get("with", "")
+    problems = []
+    if with_whom not in ("", *logic.SHARED):
+        problems.append(_("There is no such list; everything that is shared is shown."))
+        with_whom = ""
+    levels = queries.opened(opened.place.asked, opened.found)
+    wanted = [Level(with_whom)] if with_whom else logic.SHARED
+    practices = queries.practices(opened.place.asked, opened.found, levels, wanted)
+    return Sharing(opened, practices, {"with": with_whom} if with_whom else {}, tuple(problems))
+
+
+def _choices(practice: Practice) -> list[str]:
+    """What was chosen, in words."""
+    question = practice.told.question
+    text, _found = question.wording(frame.page_language())
+    return [value_label(question.kind.value, value, dict(text.choices)) for value in practice.values]
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def practice_shared(request: HttpRequest, cycle: str, questionnaire: str) -> HttpResponse:
+    """What States told of their practice and agreed to share: question by question, each in its own words."""
+    sharing = _shared(request, cycle, questionnaire)
+    opened = sharing.opened
+    language = frame.page_language()
+    questions: dict[str, dict[str, Any]] = {}
+    for practice in sharing.practices:
+        question = practice.told.question
+        text, found = question.wording(language)
+        group = questions.setdefault(
+            question.code,
+            {"citation": cite(question.provision, language), "text": text.text, "language": found, "told": []},
+        )
+        group["told"].append(
+            {
+                "state": practice.told.state,
+                "open_to": OPEN_TO[practice.told.level.value],
+                "choices": _choices(practice),
+                "text": practice.text,
+                "language": practice.language,
+                "cases": [_case_lines(row) for row in practice.rows],
+                "url": opened.submission(request, practice.told.state),
+            }
+        )
+    labels = {"": _("All that is shared"), **{level.value: OPEN_TO[level.value] for level in logic.SHARED}}
+    context = opened.context(request, (_("Practice"), opened.url("practice")), (_("Agreed to share"), ""))
+    context = {
+        **frame.keep(context, request, sharing.given.items(), opened),
+        "problems": sharing.problems,
+        "agreement": AGREEMENT,
+        "questions": list(questions.values()),
         "chips": [
             {
                 "label": label,
-                "url": opened.url("practice_cases", {"used": word} if word else None),
-                "current": word == used,
+                "url": opened.url("practice_shared", {"with": word} if word else None),
+                "current": word == sharing.given.get("with", ""),
                 "count": None,
             }
             for word, label in labels.items()
         ],
-        "cases": [
-            {
-                "case": case,
-                "used": YES_NO.get(case.convention_used, _("Not said")),
-                "url": receipts[case.state.code],
-            }
-            for case in told
-        ],
+        "downloads": opened.files("practice_shared_file", sharing.given),
     }
-    return render(request, "reports/practice_cases.html", context)
+    return render(request, "reports/practice_shared.html", context)
+
+
+def _case_lines(row: Mapping[str, str]) -> dict[str, Any]:
+    """A case with the label of each of its fields."""
+    labels = ROW_LABELS["cases"]
+    lines = []
+    for name in logic.CASE_FIELDS[1:]:
+        if said := row.get(name, ""):
+            words = str(YES_NO.get(said, said)) if name == "convention_used" else said
+            lines.append((labels[name], words))
+    return {"title": row.get("title", ""), "lines": lines}
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def practice_shared_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
+    """The same as data: a row for each case, and one for an answer without cases."""
+    sharing = _shared(request, cycle, questionnaire)
+    rows: list[dict[str, Cell]] = []
+    for practice in sharing.practices:
+        told = practice.told
+        text, _found = told.question.wording(frame.page_language())
+        answer: dict[str, Cell] = {
+            **_state_cells(told.state),
+            "question": told.question.code,
+            "question_words": text.text,
+            "provision": told.question.provision,
+            "provision_words": cite(told.question.provision, frame.page_language()),
+            "open_to": told.level.value,
+            "open_to_words": str(OPEN_TO[told.level.value]),
+            "values": " ".join(practice.values),
+            "values_words": "; ".join(_choices(practice)),
+            "text": practice.text,
+            "language": practice.language,
+            "receipt": told.state.receipt,
+        }
+        rows += [
+            {**answer, **{name: row.get(name, "") for name in logic.CASE_FIELDS}}
+            for row in practice.rows or ({},)
+        ]
+    columns = {
+        **_state_columns(),
+        "question": _("Code of the question"),
+        "question_words": _("The question"),
+        "provision": _("Code of the provision"),
+        "provision_words": _("The provision it asks about"),
+        **_open_columns(),
+        "values": _("Codes of what it chose"),
+        "values_words": _("What it chose, in words"),
+        "text": _("What it wrote"),
+        "language": _("The language in which it wrote"),
+        **{name: str(ROW_LABELS["cases"][name]) for name in logic.CASE_FIELDS},
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    about = {**sharing.opened.about, **sharing.given}
+    title = _("Good practices that States have agreed to share")
+    table = Table(title, about, columns, rows, notes=[str(AGREEMENT)])
+    return sharing.opened.file(form, "shared-practices", table, sharing.problems)
+
+
+# ── All figures ──
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -227,19 +589,21 @@ def practice_cases(request: HttpRequest, cycle: str, questionnaire: str) -> Http
 def practice_file(request: HttpRequest, cycle: str, questionnaire: str, form: str) -> HttpResponse:
     """All figures as data, with their coverage."""
     opened = frame.open_analysis(request, cycle, questionnaire)
-    if opened.place.form.problems:
-        return frame.refused(opened.place.form.problems)
     rows: list[dict[str, Cell]] = []
     for question in logic.asked_figures(opened.found.spec):
         units = {row.code: row.unit.value for row in question.rows}
-        for _label, figure in _figures(opened, question):
+        text, _found = question.wording(frame.page_language())
+        for label, figure in _figures(opened, question):
             rows.append(
                 {
                     "question": question.code,
+                    "question_words": text.text,
                     "row": figure.row,
+                    "row_words": text.rows.get(figure.row, figure.row),
                     "unit": units[figure.row],
                     "year": figure.year,
                     "group": figure.slice.key,
+                    "group_words": label,
                     "sum": None if figure.total is None else str(figure.total),
                     "median": None if figure.median is None else str(figure.median),
                     "asked": figure.asked,
@@ -248,15 +612,17 @@ def practice_file(request: HttpRequest, cycle: str, questionnaire: str, form: st
             )
     columns = {
         "question": _("Code of the question; its definition is in the questionnaire"),
+        "question_words": _("The question"),
         "row": _("Code of the row"),
+        "row_words": _("The row in words"),
         "unit": _("What is counted: count, money, days, months, years or percent"),
         "year": _("Calendar year"),
         "group": _("All States (whole), or a regional group"),
+        "group_words": _("The group in words"),
         "sum": _("Sum of the numbers given; empty if there are none or they cannot be added"),
         "median": _("Median of the numbers given; empty if there are none or they cannot be compared"),
         "asked": _("How many States had been asked"),
         **{word: str(WORDS[word]) for word in logic.WORDS},
     }
-    about = frame.made_from(opened.place.form, opened.place)
-    table = Table(_("Figures of practice"), about, columns, rows, notes=[str(METHOD)])
-    return frame.table_file(opened.place.form, form, f"practice-{cycle}-{questionnaire}", table)
+    table = Table(_("Figures of practice"), opened.about, columns, rows, notes=[str(METHOD)])
+    return opened.file(form, "practice", table)

@@ -17,7 +17,8 @@ from palermo.parties.logic.roles import Permission
 from palermo.questionnaires.labels import KINDS, OBLIGATIONS
 from palermo.questionnaires.logic.spec import QuestionSpec, SectionSpec
 from palermo.reports.logic import provisions, rates, replies
-from palermo.reports.logic.rates import Rate, slice_of
+from palermo.reports.logic.dataset import State
+from palermo.reports.logic.rates import Rate, Slice, slice_of
 from palermo.reports.logic.replies import Count, Relation
 from palermo.reports.logic.tables import Cell, Table
 from palermo.reports.queries import rates as rate_queries
@@ -218,12 +219,18 @@ def _before(opened: Opened, asked: QuestionSpec) -> dict[str, Any] | None:
     }
 
 
-@requires(Permission.ANALYSE, scope=cycle_scope)
-@require_safe
-def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
-    """The States behind a number of a question, with what they wrote."""
-    opened = frame.open_analysis(request, cycle, questionnaire)
-    asked = _question(opened, code)
+@dataclass(frozen=True)
+class Listed:
+    """The States behind a number, what is meant, and what of the address could not be used."""
+
+    states: Sequence[State]
+    slice: Slice
+    what: str
+    given: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+def _behind_question(request: HttpRequest, opened: Opened, asked: QuestionSpec) -> Listed:
     item = slice_of(request.GET.get("group", "whole")) or rates.WHOLE
     said = next((word for word in Relation if word.value == request.GET.get("said")), None)
     value = request.GET.get("value", "")
@@ -231,17 +238,31 @@ def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
     if value and value not in replies.offered(asked):
         problems.append(_("This question has no such answer; all States are shown."))
         value = ""
-    listed = replies.behind(opened.found.states, code, slice=item, said=said, value=value)
-    texts = answer_texts(opened.place.asked, [(state.code, state.number) for state in listed if state.number], code)
+    what = _value_words(asked, value) if value else str(RELATIONS[said.value]) if said else _("All States")
+    given = {"group": item.key, **({"said": said.value} if said else {}), **({"value": value} if value else {})}
+    states = replies.behind(opened.found.states, asked.code, slice=item, said=said, value=value)
+    return Listed(states, item, what, given, tuple(problems))
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: str) -> HttpResponse:
+    """The States behind a number of a question, with what they wrote."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    asked = _question(opened, code)
+    listed = _behind_question(request, opened, asked)
+    numbers = [(state.code, state.number) for state in listed.states if state.number]
+    texts = answer_texts(opened.place.asked, numbers, code)
     names = rate_queries.group_names(frame.page_language(), opened.place.form.day)
     text, found = asked.wording(frame.page_language())
+    context = opened.context(request, (_("The question"), opened.url("question", code=code)), (_("States"), ""))
     context = {
-        **opened.context(request, (_("The question"), opened.url("question", code=code)), (_("States"), "")),
-        "problems": problems,
+        **frame.keep(context, request, listed.given.items(), opened),
+        "problems": listed.problems,
         "text": text,
         "language": found,
-        "group": frame.group_label(item, names),
-        "what": _value_words(asked, value) if value else RELATIONS[said.value] if said else _("All States"),
+        "group": frame.group_label(listed.slice, names),
+        "what": listed.what,
         "states": [
             {
                 "state": state,
@@ -251,10 +272,59 @@ def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
                 "text_language": texts.get(state.code, {}).get("language", ""),
                 "url": opened.submission(request, state),
             }
-            for state in listed
+            for state in listed.states
         ],
+        "downloads": opened.files("question_states_file", listed.given, code=code),
     }
     return render(request, "reports/analysis_states.html", context)
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def question_states_file(request: HttpRequest, cycle: str, questionnaire: str, code: str, form: str) -> HttpResponse:
+    """The same as data, without what States wrote: texts stay on the page."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    asked = _question(opened, code)
+    listed = _behind_question(request, opened, asked)
+    rows: list[dict[str, Cell]] = []
+    for state in listed.states:
+        said, values = replies.relation(state, code).value, replies.values(state, code)
+        words = [_value_words(asked, one) for one in values]
+        rows.append(
+            {
+                **_state_cells(state),
+                "said": said,
+                "said_words": str(RELATIONS[said]),
+                "values": " ".join(values),
+                "values_words": "; ".join(words),
+                "receipt": state.receipt,
+            }
+        )
+    columns = {
+        **_state_columns(),
+        "said": _("How the State stands towards the question"),
+        "said_words": _("The same in words"),
+        "values": _("Codes of what it chose"),
+        "values_words": _("What it chose, in words"),
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    text, _found = asked.wording(frame.page_language())
+    about = {**opened.about, "question": f"{code} ({text.text})", "states": listed.what, "group": listed.slice.key}
+    notes = [f"{RELATIONS[word]}: {meaning}" for word, meaning in RELATION_MEANINGS.items()]
+    table = Table(_("States behind a figure"), about, columns, rows, notes)
+    return opened.file(form, f"states-{code}", table, listed.problems)
+
+
+def _state_cells(state: State) -> dict[str, Cell]:
+    return {"state": state.code, "name": state.name, "group": state.group}
+
+
+def _state_columns() -> dict[str, str]:
+    return {
+        "state": _("Code of the State"),
+        "name": _("Name of the State on the day"),
+        "group": _("Code of its regional group"),
+    }
 
 
 # ── Provisions and offences ──────────────────────────────────────────────────────────────────────────────────────────
@@ -333,35 +403,70 @@ def gap_counts_file(request: HttpRequest, cycle: str, questionnaire: str, form: 
     return frame.table_file(opened.place.form, form, f"provisions-{cycle}-{questionnaire}", table)
 
 
-@requires(Permission.ANALYSE, scope=cycle_scope)
-@require_safe
-def provision_states(request: HttpRequest, cycle: str, questionnaire: str, provision: str) -> HttpResponse:
-    """The States behind a number of a provision."""
-    opened = frame.open_analysis(request, cycle, questionnaire)
+def _behind_provision(request: HttpRequest, opened: Opened, provision: str) -> tuple[Listed, str]:
+    """The States of a verdict on a provision, with its word; 404 if nothing judges the provision."""
     if provision not in opened.found.spec.rules:
         raise Http404
     item = slice_of(request.GET.get("group", "whole")) or rates.WHOLE
     word = request.GET.get("word", "")
     problems = [] if word in provisions.WORDS else [_("There is no such list; the States that meet it are shown.")]
     word = word if word in provisions.WORDS else provisions.MET
+    states = provisions.behind(opened.found.states, provision, word, item)
+    given = {"word": word, "group": item.key}
+    return Listed(states, item, str(VERDICT_WORDS[word]), given, tuple(problems)), word
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def provision_states(request: HttpRequest, cycle: str, questionnaire: str, provision: str) -> HttpResponse:
+    """The States behind a number of a provision."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    listed, word = _behind_provision(request, opened, provision)
     language = frame.page_language()
     names = rate_queries.group_names(language, opened.place.form.day)
     known = provision_texts_of(opened.found.treaty, language).get(provision)
+    context = opened.context(request, (_("Provisions"), opened.url("gap_counts")), (cite(provision, language), ""))
     context = {
-        **opened.context(request, (_("Provisions"), opened.url("gap_counts")), (cite(provision, language), "")),
-        "problems": problems,
+        **frame.keep(context, request, listed.given.items(), opened),
+        "problems": listed.problems,
         "demand": known.demand if known else "",
         "language": known.language if known else "",
         "citation": cite(provision, language),
-        "group": frame.group_label(item, names),
-        "what": VERDICT_WORDS[word],
+        "group": frame.group_label(listed.slice, names),
+        "what": listed.what,
         "states": [
             {"state": state, "relation": VERDICT_WORDS[word], "values": [], "text": "",
              "url": opened.submission(request, state)}
-            for state in provisions.behind(opened.found.states, provision, word, item)
+            for state in listed.states
         ],
+        "downloads": opened.files("provision_states_file", listed.given, provision=provision),
     }  # fmt: skip
     return render(request, "reports/analysis_states.html", context)
+
+
+@requires(Permission.ANALYSE, scope=cycle_scope)
+@require_safe
+def provision_states_file(
+    request: HttpRequest, cycle: str, questionnaire: str, provision: str, form: str
+) -> HttpResponse:
+    """The same as data."""
+    opened = frame.open_analysis(request, cycle, questionnaire)
+    listed, word = _behind_provision(request, opened, provision)
+    rows: list[dict[str, Cell]] = [
+        {**_state_cells(state), "word": word, "word_words": listed.what, "receipt": state.receipt}
+        for state in listed.states
+    ]
+    columns = {
+        **_state_columns(),
+        "word": _("What follows from its submission"),
+        "word_words": _("The same in words"),
+        "receipt": _("Number of the receipt of the submission that counted on the day"),
+    }
+    cited = cite(provision, frame.page_language())
+    about = {**opened.about, "provision": f"{provision} ({cited})", "states": listed.what, "group": listed.slice.key}
+    notes = [f"{VERDICT_WORDS[word]}: {VERDICT_MEANINGS[word]}"]
+    table = Table(_("States behind a figure"), about, columns, rows, notes)
+    return opened.file(form, f"states-{provision}", table, listed.problems)
 
 
 OFFENCE_WORDS = (provisions.MET, provisions.IN_PART, provisions.NOT_MET, provisions.UNANSWERED)
