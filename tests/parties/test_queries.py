@@ -1,13 +1,14 @@
 """How parties are called on a day, and how they are found."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
+from tests.factories.world import settle
 
 from palermo.parties.exchange import load_parties
 from palermo.parties.logic.kinds import PartyKind
@@ -36,6 +37,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """The content files, loaded once for all tests of this module."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_parties(CONTENT, by=None)
+        settle()
         yield
         transaction.set_rollback(True)
 
@@ -141,6 +143,32 @@ def test_groups_of_gives_region_and_lists_of_the_day() -> None:
     ]
     assert [group.code for group in groups_of([maldives], TODAY)[maldives.pk]] == ["sids", "034", "asia-pacific"]
     assert [group.code for group in groups_of([maldives], TODAY, kind="un-group")[maldives.pk]] == ["asia-pacific"]
+
+
+@pytest.mark.parametrize(
+    ("code", "born", "member"),
+    [("TLS", "2002-05-20", "2002-09-27"), ("MNE", "2006-06-03", "2006-06-28"), ("SSD", "2011-07-09", "2011-07-14")],
+)
+def test_a_state_is_nowhere_before_it_exists(code: str, born: str, member: str) -> None:
+    party, day, joined = Party.objects.get(code=code), date.fromisoformat(born), date.fromisoformat(member)
+    before = day - timedelta(days=1)
+    assert (party.pk in names(None, "en", before), party.pk in names(None, "en", day)) == (False, True)
+    assert groups_of([party], before).get(party.pk, []) == []
+    assert party.un_member_since == joined
+    for on, there in ((joined - timedelta(days=1), 0), (joined, 1)):
+        assert len(groups_of([party], on, kind="un-group").get(party.pk, [])) == there
+
+
+def test_only_states_older_than_the_convention_have_no_beginning() -> None:
+    """Who was admitted since and has a name of old existed before: Switzerland alone."""
+    admitted = Party.objects.filter(un_member_since__gt=date(2000, 11, 15)).order_by("un_member_since")
+    old = names(None, "en", date(2000, 11, 15))
+    assert [(party.code, party.pk in old) for party in admitted] == [
+        ("CHE", True),
+        ("TLS", False),
+        ("MNE", False),
+        ("SSD", False),
+    ]
 
 
 def test_members_of_a_group_change_with_time() -> None:

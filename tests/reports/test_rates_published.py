@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+from tests.factories.world import settle
 from tests.reports import independent
 from tests.reports.reporting import archived_cycle, asked, generated_questionnaire, noon, replied
 
@@ -50,6 +51,7 @@ def archive(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
             responses = list(asked(cycle, version, parties, datetime.date(2005, 1, 10)).values())
             for place, response in enumerate(responses[:replies]):
                 replied(response, noon(datetime.date(2005, 3, 1) + datetime.timedelta(days=3 * place)))
+        settle()
         yield cycle
         transaction.set_rollback(True)
 

@@ -10,6 +10,7 @@ from django.test import Client
 from lxml import html
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import DjangoAssertNumQueries
+from tests.factories.world import settle
 
 from palermo.parties.exchange import load_parties
 from palermo.parties.models import Party
@@ -28,6 +29,7 @@ def content(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock(), transaction.atomic():
         load_parties(CONTENT, by=None)
         load_treaties(CONTENT, by=None)
+        settle()
         yield
         transaction.set_rollback(True)
 

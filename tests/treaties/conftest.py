@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+from tests.factories.world import settle
 
 from palermo.parties.exchange import load_parties
 from palermo.treaties.exchange import load_treaties
@@ -19,5 +20,6 @@ def content(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock(), transaction.atomic():
         load_parties(CONTENT, by=None)
         load_treaties(CONTENT, by=None)
+        settle()
         yield CONTENT
         transaction.set_rollback(True)
