@@ -24,7 +24,7 @@ from palermo.responses.models import Answer, Channel, Cycle, Extension, Response
 from palermo.responses.queries import archive
 from palermo.responses.queries.archive import end_of
 from palermo.responses.queries.cycles import desk, overview
-from palermo.responses.queries.pages import find_place
+from palermo.responses.queries.places import find_place
 
 pytestmark = pytest.mark.django_db
 CODE = "quiz.1.1.implementation"

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from palermo.base.errors import Refusal
 from palermo.parties.models import User
 from palermo.questionnaires.logic.spec import QuestionSpec, VersionSpec
-from palermo.responses.actions.answers import question_of, save_answer
+from palermo.responses.actions.answers import contents_now, question_of, save_answer
 from palermo.responses.logic.content import EMPTY, Content, Given, settle
 from palermo.responses.logic.parts import Part, may_edit
 from palermo.responses.models import Channel, Response
-from palermo.responses.queries.pages import base_contents, stored_contents
+from palermo.responses.queries.history import base_contents
 
 
 def refuse_unless_in_part(part: Part, question: QuestionSpec) -> None:
@@ -49,7 +49,7 @@ def save_section(
     An answer is changed if it differs both from what the person saw (its base) and from what is stored: one that
     somebody else changed meanwhile, and that was only carried along in the form, is left alone.
     """
-    stored = stored_contents(response, [item.code for item in given])
+    stored = contents_now(response, [item.code for item in given])
     contents = {item.code: _settled(spec, item) for item in given}
     stale = {
         item.code: item.base

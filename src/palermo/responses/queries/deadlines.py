@@ -2,10 +2,19 @@
 
 import datetime
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from palermo.responses.models import Extension, PaperEntry, Response
+
+
+def days_left(due_on: datetime.date, now: datetime.datetime | None = None) -> int:
+    """How many days are left, this one included; negative once the date has passed (decisions, 18)."""
+    there = timezone.localtime(now or timezone.now(), ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
+    return (due_on - there).days
 
 
 def last_extension() -> Subquery:

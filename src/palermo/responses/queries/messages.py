@@ -36,7 +36,7 @@ from palermo.questionnaires.queries import version_spec
 from palermo.responses.logic.scopes import CYCLES, response_scope
 from palermo.responses.models import Clarification, Message, Response, Submission, Thread, ThreadReading
 from palermo.responses.queries.archive import today
-from palermo.responses.queries.state import scope_of
+from palermo.responses.queries.state import response_arguments, scope_of
 
 SECRETARIAT, STATE = "secretariat", "state"
 LONG_AGO = datetime.datetime(1, 1, 2, tzinfo=datetime.UTC)
@@ -159,13 +159,7 @@ class Line:
 
 def arguments_of(thread: Thread) -> dict[str, str]:
     """The arguments of a thread's addresses."""
-    response = thread.response
-    return {
-        "cycle": response.cycle.code,
-        "questionnaire": response.questionnaire.code,
-        "party": response.party.code.lower(),
-        "thread": str(thread.uuid),
-    }
+    return {**response_arguments(thread.response), "thread": str(thread.uuid)}
 
 
 def about(spec: VersionSpec, code: str, language: str) -> tuple[str, str, str]:

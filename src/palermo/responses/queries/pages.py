@@ -1,178 +1,32 @@
-"""What the pages of answering show: a section, the hub, the history of an answer, a conflict. Few queries each."""
+"""What the pages of answering show: a section, the hub, and the answers that both read. Few queries each."""
 
 import datetime
 import json
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Subquery, When
-from django.db.models import Value as V
-from django.http import Http404
 from django.utils import timezone
 
-from palermo.parties.access import can, open_grants
-from palermo.parties.logic.roles import Permission, Role, allows, covers
-from palermo.parties.models import Grant, PartyName, User
+from palermo.parties.access import can
+from palermo.parties.logic.roles import Permission, Role
+from palermo.parties.models import Grant, User
 from palermo.questionnaires.logic.fulfilment import Fulfilment, fits, fulfilments, relevant_codes
-from palermo.questionnaires.logic.spec import Kind, QuestionSpec, SectionSpec, VersionSpec
+from palermo.questionnaires.logic.spec import Kind, SectionSpec, VersionSpec
 from palermo.responses.logic.completeness import Progress, Sketch, progress
 from palermo.responses.logic.content import EMPTY, Content, from_canonical
-from palermo.responses.logic.parts import Part, part_of
-from palermo.responses.logic.standing import last_day
+from palermo.responses.logic.parts import Part
 from palermo.responses.models import (
-    Answer,
-    AnswerRevision,
     AnswerRow,
     Assignment,
-    Conflict,
-    Declaration,
-    PaperEntry,
     ReopeningRequest,
     Response,
-    ResponseState,
 )
-from palermo.responses.queries.archive import today
-from palermo.responses.queries.deadlines import last_extension
+from palermo.responses.queries.deadlines import days_left
 from palermo.responses.queries.messages import READ_EXCHANGES, Exchanges, gathered, side_of
-from palermo.responses.queries.state import scope_of, spec_of
+from palermo.responses.queries.places import Place, part_in
+from palermo.responses.queries.state import scope_of
 from palermo.treaties.models import Provision
-
-
-@dataclass(frozen=True)
-class Place:
-    """A response as a page of it knows it: with its questionnaire, the State's names and what the person may do."""
-
-    response: Response
-    spec: VersionSpec
-    scope: str
-    party_names: Mapping[str, Mapping[str, str]]
-    is_open: bool
-    extended_to: datetime.date | None = None
-    # The last day for answers if it has passed, so that nothing is taken any more.
-    closed_on: datetime.date | None = None
-
-    @property
-    def due_on(self) -> datetime.date:
-        """The day on which the State's answers are due, its extension counted."""
-        return max(filter(None, (self.response.cycle.due_on, self.extended_to)))
-
-    @property
-    def last_day(self) -> datetime.date | None:
-        """The last day on which the State's answers are taken, if there is one."""
-        return last_day(self.response.cycle.closes_on, self.extended_to)
-
-    @property
-    def arguments(self) -> dict[str, str]:
-        """The arguments of the response's addresses."""
-        return {
-            "cycle": self.response.cycle.code,
-            "questionnaire": self.response.questionnaire.code,
-            "party": self.response.party.code.lower(),
-        }
-
-
-def _today() -> datetime.date:
-    return timezone.localdate()
-
-
-def find_place(*, cycle: str, questionnaire: str, party: str) -> Place:
-    """The response at this address with the State's names of today; 404 if there is none. One query."""
-    names = PartyName.objects.filter(party=OuterRef("party"), validity__contains=_today(), withdrawn_at=None)
-    entries = PaperEntry.objects.filter(response=OuterRef("pk"), ended_at=None)
-    found = _find(
-        cycle, questionnaire, party,
-        party_texts=Subquery(names.values("texts")[:1]),
-        extended_to=last_extension(), entering=Exists(entries),
-    )  # fmt: skip
-    extended_to: datetime.date | None = found.extended_to  # type: ignore[attr-defined]
-    last = last_day(found.cycle.closes_on, extended_to)
-    # What came on paper is entered after the last day too.
-    passed = last is not None and last < today() and not found.entering  # type: ignore[attr-defined]
-    return Place(
-        response=found,
-        spec=spec_of(found),
-        scope=scope_of(found),
-        party_names=found.party_texts or {"en": {"short": found.party.code}},  # type: ignore[attr-defined]
-        is_open=found.state == ResponseState.OPEN and not passed,
-        extended_to=extended_to,
-        closed_on=last if passed else None,
-    )
-
-
-def _find(cycle: str, questionnaire: str, party: str, **annotations: object) -> Response:
-    try:
-        return (
-            Response.objects.select_related("cycle", "questionnaire", "party")
-            .annotate(**annotations)
-            .get(cycle__code=cycle, questionnaire__code=questionnaire, party__code=party.upper())
-        )
-    except Response.DoesNotExist as error:
-        raise Http404 from error
-
-
-def section_of(spec: VersionSpec, code: str) -> SectionSpec:
-    """The section of a questionnaire; 404 if there is none."""
-    try:
-        return spec.section(code)
-    except KeyError as error:
-        raise Http404 from error
-
-
-def question_in(section: SectionSpec, code: str) -> QuestionSpec:
-    """The question of a section that has an answer; 404 if there is none."""
-    for question in section.questions:
-        if question.code == code and question.is_answered:
-            return question
-    raise Http404
-
-
-def answers_for_all(user: User, scope: str) -> bool:
-    """Whether the person answers for the whole response at ``scope``: the focal point, a deputy."""
-    return any(allows(grant.role, Permission.ANSWER) and covers(grant.scope, scope) for grant in open_grants(user))
-
-
-def part_in(user: User, scope: str, section: str, aspects: Collection[str] | None) -> Part:
-    """The part of a section that the person may change; ``aspects`` are those of the person's assignment."""
-    return part_of(
-        may_answer=can(user, Permission.ANSWER, f"{scope}/{section}"),
-        assigned=aspects,
-        above=answers_for_all(user, scope),
-    )
-
-
-@dataclass(frozen=True)
-class SavePlace:
-    """As much of a response as saving one answer needs."""
-
-    response: Response
-    spec: VersionSpec
-    scope: str
-    part: Part
-    declared: bool
-
-
-def find_save_place(*, user: User, cycle: str, questionnaire: str, party: str, section: str) -> SavePlace:
-    """The response at this address, the person's part of the section, and whether it stands declared. One query."""
-    mine = Assignment.objects.filter(response=OuterRef("pk"), section=section, user=user, ended_at=None)
-    open_declaration = Declaration.objects.filter(response=OuterRef("pk"), section=section, undone_at=None)
-    found = _find(
-        cycle, questionnaire, party,
-        declared_now=Exists(open_declaration), aspects_now=Subquery(mine.values("aspects")[:1]),
-    )  # fmt: skip
-    scope = scope_of(found)
-    return SavePlace(
-        response=found,
-        spec=spec_of(found),
-        scope=scope,
-        part=part_in(user, scope, section, found.aspects_now),  # type: ignore[attr-defined]
-        declared=found.declared_now,  # type: ignore[attr-defined]
-    )
-
 
 # ── The answers of a response, as pages see them ─────────────────────────────────────────────────────────────────────
 
@@ -337,7 +191,7 @@ def _progress(
     spec: VersionSpec, stored: Mapping[str, Stored], declared: Iterable[str], relevant: set[str] | None = None
 ) -> dict[str, Progress]:
     sketched = {code: Sketch(answered=item.answered, value=item.value) for code, item in stored.items()}
-    return progress(spec, sketched, today=_today(), declared=declared, relevant=relevant)
+    return progress(spec, sketched, today=timezone.localdate(), declared=declared, relevant=relevant)
 
 
 # ── The page of a section ────────────────────────────────────────────────────────────────────────────────────────────
@@ -371,7 +225,7 @@ def section_page(*, user: User, place: Place, section: SectionSpec) -> SectionPa
     workers = workers_of(place.response)
     values = {code: item.value for code, item in stored.items()}
     codes = [question.code for question in section.questions]
-    today = _today()
+    today = timezone.localdate()
     applying = relevant_codes(spec, values, today=today)
     relevant = applying & set(codes)
     invalid = {
@@ -519,7 +373,7 @@ def _hub_section(
 def _gaps(spec: VersionSpec, stored: Mapping[str, Stored]) -> int:
     """How many mandatory provisions the answers do not fulfil; *unanswered* is not counted, and is no *no gap*."""
     mandatory = {question.provision for question in spec if str(question.obligation) == "mandatory"}
-    found = fulfilments(spec, {code: item.value for code, item in stored.items()}, today=_today())
+    found = fulfilments(spec, {code: item.value for code, item in stored.items()}, today=timezone.localdate())
     return sum(
         verdict in {Fulfilment.IN_PART, Fulfilment.NOT_MET}
         for provision, verdict in found.items()
@@ -530,104 +384,3 @@ def _gaps(spec: VersionSpec, stored: Mapping[str, Stored]) -> int:
 def article_kinds(treaty: str) -> dict[str, str]:
     """What the articles of a treaty are about, by code. One query."""
     return dict(Provision.objects.filter(instrument__code=treaty, is_article=True).values_list("code", "kind"))
-
-
-def days_left(due_on: datetime.date, now: datetime.datetime | None = None) -> int:
-    """How many days are left, this one included; negative once the date has passed (decisions, 18)."""
-    there = timezone.localtime(now or timezone.now(), ZoneInfo(settings.DEADLINE_TIME_ZONE)).date()
-    return (due_on - there).days
-
-
-# ── The history of an answer, and two texts of it ────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a difference: what stayed, came or went."""
-
-    kind: str
-    text: str
-
-
-def difference(old: str, new: str) -> list[Piece]:
-    """What changed between two texts, word by word; ``same``, ``gone`` and ``new`` pieces in order."""
-    before, after = re.findall(r"\s+|[^\s]+", old), re.findall(r"\s+|[^\s]+", new)
-    pieces: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(Piece("same", "".join(before[a:b])))
-            continue
-        if a < b:
-            pieces.append(Piece("gone", "".join(before[a:b])))
-        if c < d:
-            pieces.append(Piece("new", "".join(after[c:d])))
-    return pieces
-
-
-def revisions_of(response: Response, code: str) -> list[AnswerRevision]:
-    """Every text that an answer has had, oldest first, with those set aside. One query."""
-    return list(AnswerRevision.objects.filter(response=response, code=code))
-
-
-@dataclass(frozen=True)
-class TwoTexts:
-    """An open conflict: the text that stands and the one that its writer has not yet given up."""
-
-    conflict: Conflict
-    mine: Content
-    theirs: Content
-    revision: int
-    at: datetime.datetime
-    by_name: str
-
-
-def open_conflict(
-    response: Response, user: User, code: str, *, of_others: bool = False, key: int | None = None
-) -> TwoTexts | None:
-    """The person's open conflict on an answer, else (``of_others``) the oldest of somebody else. Two queries.
-
-    ``key`` names one: that which the person saw when choosing.
-    """
-    found = Conflict.objects.filter(response=response, code=code, settled_at=None).select_related("mine", "user")
-    if key is not None:
-        found = found.filter(pk=key)
-    if not of_others:
-        found = found.filter(user=user)
-    own_first = Case(When(user=user, then=V(0)), default=V(1), output_field=IntegerField())
-    conflict = found.order_by(own_first, "at", "pk").first()
-    answer = Answer.objects.filter(response=response, question_id=code).first()
-    if conflict is None or answer is None:
-        return None
-    return TwoTexts(
-        conflict=conflict,
-        mine=from_canonical(conflict.mine.content),
-        theirs=from_canonical(answer.content),
-        revision=answer.revision,
-        at=answer.updated_at,
-        by_name=answer.updated_by_name,
-    )
-
-
-def stored_contents(response: Response, codes: Iterable[str]) -> dict[str, tuple[int, Content]]:
-    """Revision and content of some answers. One query."""
-    return {
-        code: (revision, from_canonical(content))
-        for code, revision, content in Answer.objects.filter(
-            response=response, question_id__in=list(codes)
-        ).values_list("question_id", "revision", "content")
-    }
-
-
-def base_contents(response: Response, bases: Mapping[str, int]) -> dict[str, Content]:
-    """What the answers said at the revisions that an editor has seen. One query, none if nothing is asked."""
-    if not bases:
-        return {}
-    wanted = Q()
-    for code, number in bases.items():
-        wanted |= Q(code=code, number=number)
-    return {
-        code: from_canonical(content)
-        for code, content in AnswerRevision.objects.filter(wanted, response=response, set_aside=False).values_list(
-            "code", "content"
-        )
-    }

@@ -28,9 +28,11 @@ from palermo.responses.forms.answering import (
 )
 from palermo.responses.forms.fields import Around, build_field, identity, wording_markup
 from palermo.responses.logic.content import Content, Given, from_canonical
+from palermo.responses.logic.difference import difference
 from palermo.responses.logic.scopes import section_scope
-from palermo.responses.queries import pages
 from palermo.responses.queries.deadlines import entries_from_paper
+from palermo.responses.queries.history import TwoTexts, open_conflict, revisions_of
+from palermo.responses.queries.places import Place, find_place, question_in, section_of
 from palermo.responses.queries.wording import (
     section_title,
     shown,
@@ -43,16 +45,16 @@ from palermo.responses.views.shared import crumbs_of_response, manner, page_lang
 @require_http_methods(["GET", "HEAD"])
 def history(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str, code: str) -> HttpResponse:
     """Every text that an answer has had: who, when, how it came in, and what changed."""
-    place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
-    asked = pages.section_of(place.spec, section)
-    question = pages.question_in(asked, code)
-    revisions = pages.revisions_of(place.response, code)
+    place = find_place(cycle=cycle, questionnaire=questionnaire, party=party)
+    asked = section_of(place.spec, section)
+    question = question_in(asked, code)
+    revisions = revisions_of(place.response, code)
     entries = _history(place, question, revisions)
     context = _answer_context(place, asked, question, _("Earlier versions"))
     return render(request, "responses/history.html", {**context, "entries": entries})
 
 
-def _history(place: pages.Place, question: QuestionSpec, revisions: list[Any]) -> list[dict[str, object]]:
+def _history(place: Place, question: QuestionSpec, revisions: list[Any]) -> list[dict[str, object]]:
     """The revisions, newest first, each with what changed against the one that stood before it."""
     language, years = page_language(), place.response.cycle.years
     entries: list[dict[str, object]] = []
@@ -71,7 +73,7 @@ def _history(place: pages.Place, question: QuestionSpec, revisions: list[Any]) -
                 "set_aside": revision.set_aside,
                 "shown": text,
                 "language": text.language,
-                "pieces": pages.difference(before, text.words) if before else [],
+                "pieces": difference(before, text.words) if before else [],
             }
         )
         if not revision.set_aside:
@@ -82,7 +84,7 @@ def _history(place: pages.Place, question: QuestionSpec, revisions: list[Any]) -
     return entries[::-1]
 
 
-def _answer_context(place: pages.Place, section: SectionSpec, question: QuestionSpec, title: str) -> dict[str, object]:
+def _answer_context(place: Place, section: SectionSpec, question: QuestionSpec, title: str) -> dict[str, object]:
     language = page_language()
     address = reverse("responses:section", kwargs={**place.arguments, "section": section.code})
     return {
@@ -102,12 +104,12 @@ def _answer_context(place: pages.Place, section: SectionSpec, question: Question
 def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str, code: str) -> HttpResponse:
     """Two texts of one answer side by side, and both are kept: its writer decides, or whoever declares the section."""
     user = person(request)
-    place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
-    asked = pages.section_of(place.spec, section)
-    question = pages.question_in(asked, code)
+    place = find_place(cycle=cycle, questionnaire=questionnaire, party=party)
+    asked = section_of(place.spec, section)
+    question = question_in(asked, code)
     of_others = can(user, Permission.DECLARE_SECTION, f"{place.scope}/{section}")
     key = request.POST.get("conflict", "")
-    two = pages.open_conflict(
+    two = open_conflict(
         place.response, user, code, of_others=of_others, key=int(key) if key.isascii() and key.isdecimal() else None
     )
     context = _answer_context(place, asked, question, _("Two texts"))
@@ -122,7 +124,7 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
         if not problem:
             messages.success(request, _("The answer is settled. The other text stays in its history."))
             return redirect(str(context["back"]))
-        two = pages.open_conflict(place.response, user, code, of_others=of_others, key=two.conflict.pk) or two
+        two = open_conflict(place.response, user, code, of_others=of_others, key=two.conflict.pk) or two
     own = two.conflict.user_id == user.pk
     beside = _("Yours, kept beside it") if own else _("Kept beside it")
     sides = [
@@ -152,12 +154,12 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
     return render(request, "responses/conflict.html", context, status=422 if problem else 200)
 
 
-def _given(request: HttpRequest, user: User, place: pages.Place, question: QuestionSpec) -> Given:
+def _given(request: HttpRequest, user: User, place: Place, question: QuestionSpec) -> Given:
     fields = posted_fields(request.POST).get(question.code, {})
     return read_given(question, fields, figure_key=place.scope, language=user.language)
 
 
-def _settle(request: HttpRequest, user: User, place: pages.Place, question: QuestionSpec, two: pages.TwoTexts) -> str:
+def _settle(request: HttpRequest, user: User, place: Place, question: QuestionSpec, two: TwoTexts) -> str:
     """Does what the person chose; gives what stands in the way, or nothing."""
     choice = request.POST.get("choice", "")
     typed = _given(request, user, place, question)
@@ -186,7 +188,7 @@ def _settle(request: HttpRequest, user: User, place: pages.Place, question: Ques
     return ""
 
 
-def _combined(two: pages.TwoTexts) -> Content:
+def _combined(two: TwoTexts) -> Content:
     """A start for a text of both: the person's own fields, with the other's words before them where they differ."""
     mine, theirs = two.mine, two.theirs
     text = mine.text if mine.text == theirs.text or not theirs.text else f"{theirs.text}\n\n{mine.text}".strip()
@@ -195,9 +197,7 @@ def _combined(two: pages.TwoTexts) -> Content:
     return replace(mine, text=text, language=mine.language or theirs.language, rows=rows)
 
 
-def _side(
-    question: QuestionSpec, place: pages.Place, title: str, content: Content, who: str, when: Any
-) -> dict[str, object]:
+def _side(question: QuestionSpec, place: Place, title: str, content: Content, who: str, when: Any) -> dict[str, object]:
     return {
         "title": title,
         "who": who,

@@ -14,7 +14,7 @@ from palermo.responses.actions import evidence as actions
 from palermo.responses.forms.submitting import CommentForm
 from palermo.responses.logic.scopes import section_scope
 from palermo.responses.models import Comment
-from palermo.responses.queries.pages import Place, question_in
+from palermo.responses.queries.places import Place, question_in
 from palermo.responses.queries.wording import section_title
 from palermo.responses.views.shared import (
     INVALID,

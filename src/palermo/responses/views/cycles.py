@@ -34,7 +34,8 @@ from palermo.responses.logic.standing import REPORTED, Standing
 from palermo.responses.models import Cycle, CycleQuestionnaire, HelpRequest, ReopeningRequest
 from palermo.responses.queries import archive
 from palermo.responses.queries import cycles as queries
-from palermo.responses.queries.pages import Place, days_left
+from palermo.responses.queries.deadlines import days_left
+from palermo.responses.queries.places import Place
 from palermo.responses.queries.team import Member, invitation_subject, team, team_grant
 from palermo.responses.queries.wording import STANDING_KINDS, STANDING_LABELS
 from palermo.responses.views.shared import (

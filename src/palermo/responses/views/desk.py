@@ -18,8 +18,9 @@ from palermo.responses.logic.scopes import response_scope
 from palermo.responses.logic.standing import REPORTED, Standing
 from palermo.responses.models import ResponseState
 from palermo.responses.queries.cycles import desk as desk_of
+from palermo.responses.queries.deadlines import days_left
 from palermo.responses.queries.notes import received_notes
-from palermo.responses.queries.pages import Place, days_left
+from palermo.responses.queries.places import Place
 from palermo.responses.queries.team import team
 from palermo.responses.queries.wording import BASIS_NAMES, STANDING_KINDS, STANDING_LABELS
 from palermo.responses.views.cycles import INSIDE, PAGE, READ, secretariat_page

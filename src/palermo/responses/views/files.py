@@ -18,7 +18,7 @@ from palermo.responses.forms.submitting import FileForm
 from palermo.responses.logic.parts import may_edit
 from palermo.responses.logic.scopes import response_scope, section_scope
 from palermo.responses.models import Assignment, Evidence
-from palermo.responses.queries.pages import Place, part_in, question_in
+from palermo.responses.queries.places import Place, part_in, question_in
 from palermo.responses.views.shared import (
     INVALID,
     REFUSED,

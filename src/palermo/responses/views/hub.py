@@ -24,6 +24,7 @@ from palermo.responses.forms.fields import identity
 from palermo.responses.logic.scopes import response_scope
 from palermo.responses.queries import pages
 from palermo.responses.queries.messages import unread_in
+from palermo.responses.queries.places import find_place
 from palermo.responses.queries.wording import (
     ROLE_LABELS,
     SECTION_STATE_KINDS,
@@ -48,7 +49,7 @@ from palermo.responses.views.shared import (
 def hub(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
     """The response at a glance: its articles as a task list, what is left to do, what waits for the person."""
     user = person(request)
-    place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
+    place = find_place(cycle=cycle, questionnaire=questionnaire, party=party)
     found = pages.hub(user=user, place=place)
     if not found.sections:
         raise Http404

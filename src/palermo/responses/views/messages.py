@@ -30,7 +30,7 @@ from palermo.responses.models import Cycle, ResponseState, Thread
 from palermo.responses.queries import messages as queries
 from palermo.responses.queries import reminders as reminder_queries
 from palermo.responses.queries.archive import today
-from palermo.responses.queries.pages import Place
+from palermo.responses.queries.places import Place
 from palermo.responses.views.cycles import INSIDE, PAGE, READ, crumbs_of, cycle_at, secretariat_page
 from palermo.responses.views.shared import (
     INVALID,

@@ -31,7 +31,7 @@ from palermo.responses.forms.answering import (
 )
 from palermo.responses.forms.fields import identity
 from palermo.responses.logic.scopes import section_scope
-from palermo.responses.queries import pages
+from palermo.responses.queries.places import SavePlace, find_place, find_save_place, question_in, section_of
 from palermo.responses.views.sections import section_page
 from palermo.responses.views.shared import manner, person
 
@@ -56,8 +56,8 @@ def save_answer(
 ) -> JsonResponse:
     """Saves one answer, as the script sends it; the reply says what became of it."""
     user = person(request)
-    place = pages.find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
-    question = pages.question_in(pages.section_of(place.spec, section), code)
+    place = find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
+    question = question_in(section_of(place.spec, section), code)
     given = read_given(
         question, posted_fields(request.POST).get(code, {}), figure_key=place.scope, language=user.language
     )
@@ -77,7 +77,7 @@ def save_answer(
             "responses:conflict", kwargs={**_arguments(cycle, questionnaire, party, section), "code": code}
         )
         return JsonResponse({"code": "conflict", "message": _conflict_sentence(saved), "conflict": address}, status=409)
-    here = {asked.code for asked in pages.section_of(place.spec, section).questions}
+    here = {asked.code for asked in section_of(place.spec, section).questions}
     reply: dict[str, Any] = {
         "revision": saved.revision,
         "sign": saved_words(saved.at, saved.by_name) if saved.revision else "",
@@ -118,10 +118,10 @@ def save_section(request: HttpRequest, cycle: str, questionnaire: str, party: st
     address = reverse("responses:section", kwargs=_arguments(cycle, questionnaire, party, section))
     if request.method != "POST":
         return redirect(address)
-    place = pages.find_save_place(
+    place = find_save_place(
         user=person(request), cycle=cycle, questionnaire=questionnaire, party=party, section=section
     )
-    done, problems = _save_posted(request, place, pages.section_of(place.spec, section), party)
+    done, problems = _save_posted(request, place, section_of(place.spec, section), party)
     _tell(request, done)
     if problems:
         return problems
@@ -129,7 +129,7 @@ def save_section(request: HttpRequest, cycle: str, questionnaire: str, party: st
 
 
 def _save_posted(
-    request: HttpRequest, place: pages.SavePlace, asked: SectionSpec, party: str
+    request: HttpRequest, place: SavePlace, asked: SectionSpec, party: str
 ) -> tuple[SectionSaved, HttpResponse | None]:
     """Saves what the form of the page holds; gives the page with what could not be saved still in its fields."""
     user = person(request)
@@ -162,7 +162,7 @@ def _save_posted(
         for code, reason in refused.items()
     }
     response = place.response
-    whole = pages.find_place(cycle=response.cycle.code, questionnaire=response.questionnaire.code, party=party)
+    whole = find_place(cycle=response.cycle.code, questionnaire=response.questionnaire.code, party=party)
     return done, section_page(request, whole, asked, typed=typed, status=422)
 
 
@@ -193,9 +193,9 @@ def _tell(request: HttpRequest, done: SectionSaved) -> None:
 def flag(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str, code: str) -> HttpResponse:
     """Marks an answer for a second look, or takes the mark away; what was typed in the page is saved first."""
     user = person(request)
-    place = pages.find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
-    asked = pages.section_of(place.spec, section)
-    question = pages.question_in(asked, code)
+    place = find_save_place(user=user, cycle=cycle, questionnaire=questionnaire, party=party, section=section)
+    asked = section_of(place.spec, section)
+    question = question_in(asked, code)
     done, problems = _save_posted(request, place, asked, party)
     if done.saved or done.undone:
         _tell(request, done)

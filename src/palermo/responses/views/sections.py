@@ -30,6 +30,7 @@ from palermo.responses.logic.parts import NOTHING, may_edit
 from palermo.responses.logic.scopes import section_scope
 from palermo.responses.queries import pages
 from palermo.responses.queries.messages import unread_in
+from palermo.responses.queries.places import Place, find_place, section_of
 from palermo.responses.queries.wording import (
     SECTION_STATE_KINDS,
     SECTION_STATE_LABELS,
@@ -52,13 +53,13 @@ from palermo.responses.views.shared import (
 @require_http_methods(["GET", "HEAD"])
 def section(request: HttpRequest, cycle: str, questionnaire: str, party: str, section: str) -> HttpResponse:
     """One article: its questions with their answers, saved one by one."""
-    place = pages.find_place(cycle=cycle, questionnaire=questionnaire, party=party)
-    return section_page(request, place, pages.section_of(place.spec, section))
+    place = find_place(cycle=cycle, questionnaire=questionnaire, party=party)
+    return section_page(request, place, section_of(place.spec, section))
 
 
 def section_page(
     request: HttpRequest,
-    place: pages.Place,
+    place: Place,
     section: SectionSpec,
     *,
     typed: Mapping[str, tuple[Content, int, str]] | None = None,
@@ -188,7 +189,7 @@ class Links:
     write: str
 
     @classmethod
-    def of(cls, user: User, place: pages.Place, arguments: Mapping[str, str]) -> "Links":
+    def of(cls, user: User, place: Place, arguments: Mapping[str, str]) -> "Links":
         """The addresses for a section; each is looked up once for the page. Empty is what the person may not do."""
         read = can(user, Permission.READ_MESSAGES, place.scope)
         write = can(user, Permission.WRITE_MESSAGES, place.scope)
@@ -222,7 +223,7 @@ def _rail(page: pages.SectionPage, user: User) -> list[dict[str, object]]:
     return entries
 
 
-def _visible(place: pages.Place, user: User) -> list[SectionSpec]:
+def _visible(place: Place, user: User) -> list[SectionSpec]:
     if can(user, Permission.READ_RESPONSE, place.scope):
         return list(place.spec.sections)
     return [
@@ -246,7 +247,7 @@ def _neighbours(page: pages.SectionPage, user: User) -> tuple[tuple[str, str] | 
     return link(here - 1), link(here + 1)
 
 
-def _autosave(user: User, place: pages.Place, arguments: Mapping[str, str]) -> str:
+def _autosave(user: User, place: Place, arguments: Mapping[str, str]) -> str:
     """What the script needs to know: where to save, whose text it is, and its sentences."""
     return json.dumps(
         {

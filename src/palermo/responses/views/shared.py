@@ -24,7 +24,7 @@ from palermo.responses.logic.scopes import response_scope
 from palermo.responses.models import Channel, PaperEntry
 from palermo.responses.queries import messages as queries
 from palermo.responses.queries.deadlines import open_entry
-from palermo.responses.queries.pages import Place, find_place
+from palermo.responses.queries.places import Place, find_place
 from palermo.responses.queries.wording import section_title
 
 REFUSED = 409

@@ -24,7 +24,7 @@ from palermo.responses.logic.scopes import response_scope, section_scope
 from palermo.responses.logic.snapshot import NationalResponse, read_snapshot
 from palermo.responses.models import Evidence, HelpRequest, ReopeningRequest, ResponseState, Submission
 from palermo.responses.queries.checking import FILTERS, checked
-from palermo.responses.queries.pages import Place
+from palermo.responses.queries.places import Place
 from palermo.responses.queries.supplements import open_offer
 from palermo.responses.queries.wording import OBSTACLE_LABELS, section_title
 from palermo.responses.views.shared import (

@@ -18,7 +18,7 @@ from palermo.responses.forms.people import HandOverForm, TeamForm
 from palermo.responses.labels import ASPECTS
 from palermo.responses.logic.scopes import response_scope
 from palermo.responses.models import Assignment
-from palermo.responses.queries.pages import Place
+from palermo.responses.queries.places import Place
 from palermo.responses.queries.team import Team, invitation_subject, team, team_grant
 from palermo.responses.queries.wording import ROLE_LABELS
 from palermo.responses.views.shared import (
