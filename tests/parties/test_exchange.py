@@ -146,6 +146,12 @@ BAD = [
         "until: 2011-01-01",
         "states.yaml:12: This name overlaps another one in time.",
     ),
+    (
+        "states.yaml",
+        "{from: null, until: 2010-01-01, en: {short: Oldland}",
+        "{from: 1990-01-01, until: 2010-01-01, en: {short: Oldland}",
+        "states.yaml:7: 'AAA' is in 'one' before its first name begins on 1990-01-01.",
+    ),
     ("states.yaml", ", sort: xin1", "", "states.yaml:12: 'sort' is missing."),
     ("states.yaml", "en: {short: Newland}, ", "", "states.yaml:12: 'en' is missing."),
     ("states.yaml", "language: en", "language: xx", "states.yaml:14: 'language' is 'xx'."),

@@ -129,4 +129,9 @@ def test_names_and_groups_are_those_of_the_day() -> None:
     assert names(MEETING)["swz"] == "Swaziland"
     assert group_names("en", MEETING).names[Cut.REGION]["asia-pacific"] == "Group of Asian States"
     regions = {state.code: state.group for state in on(MEETING).states}
-    assert (regions["kaz"], regions["usa"], regions["ssd"]) == ("asia-pacific", "weog", "")
+    assert (regions["kaz"], regions["usa"]) == ("asia-pacific", "weog")
+    # A State that did not exist on the day counts nowhere.
+    born = {"tls": datetime.date(2002, 5, 20), "mne": datetime.date(2006, 6, 3), "ssd": datetime.date(2011, 7, 9)}
+    for code, day in born.items():
+        before = {state.code for state in on(day - datetime.timedelta(days=1)).states}
+        assert {state.code for state in on(day).states} - before == {code}

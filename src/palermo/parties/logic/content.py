@@ -52,6 +52,12 @@ class PartySpec:
     names: list[NamePeriod] = field(default_factory=list)
     aliases: list[tuple[str, str]] = field(default_factory=list)
 
+    @property
+    def exists_since(self) -> date | None:
+        """When its first name begins; nothing if it has existed for longer than anybody asks."""
+        starts = [name.period[0] for name in self.names]
+        return None if None in starts else min((start for start in starts if start), default=None)
+
 
 @dataclass
 class GroupSpec:
@@ -184,13 +190,19 @@ def _read_party(item: Reader, spec: PartiesSpec) -> None:
         periods.append(period)
         _join(entry, "group", code, period, spec, note=entry.text("note", required=False, limit=300))
     if item.data.get("subregion") is not None:
-        _join(item, "subregion", code, (None, None), spec)
+        _join(item, "subregion", code, (party.exists_since, None), spec)
 
 
 def _join(item: Reader, key: str, party: str, period: Period, spec: PartiesSpec, note: str = "") -> None:
     group = item.text(key)
     if group and group not in spec.groups:
         item.problem(key, f"The group '{group}' is not known.", "Add it to regions.yaml, or use one from there.")
+        return
+    since = spec.parties[party].exists_since
+    if since is not None and (period[0] is None or period[0] < since):
+        item.problem(
+            key, f"'{party}' is in '{group}' before its first name begins on {since}.", "Begin on that day or later."
+        )
     else:
         spec.memberships.append(MembershipSpec(party, group, period, note))
 
