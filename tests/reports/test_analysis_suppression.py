@@ -29,7 +29,7 @@ def counted(world: Sequence[tuple[str, set[Row]]]) -> Counter[Cell]:
 
 def sheets_of(said: Sequence[tuple[str, int]], first: int = 0) -> list[Sheet]:
     return [
-        Sheet(f"s{number}", group, frozenset(SHEETS[which]), BOTH)
+        Sheet(f"s{number}", group, frozenset(SHEETS[which]), BOTH, variants=(frozenset(SHEETS[which ^ 1]),))
         for number, (group, which) in enumerate(said, start=first)
     ]
 

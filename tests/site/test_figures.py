@@ -5,7 +5,7 @@ import datetime
 import io
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -179,8 +179,50 @@ def test_no_answer_of_the_rest_can_be_worked_out_whatever_is_opened(
             assert len({count_of(other, code, row, group) for other in possible}) > 1
 
 
+KINDS = ("training", "equipment")
+asking = st.tuples(st.sampled_from(GROUPS), st.sets(st.sampled_from(KINDS)))
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(asking, min_size=1, max_size=5), st.integers(2, 3))
+def test_no_need_of_a_state_can_be_worked_out_from_all_tables_of_needs(
+    chosen: list[tuple[str, set[str]]], threshold: int
+) -> None:
+    def counts(world: Sequence[tuple[str, set[str]]]) -> dict[tuple[str, str, str], int]:
+        return {
+            (what, code, group): sum(group in (ALL, own) and bool(types & kinds) for own, types in world)
+            for group in (*GROUPS, ALL)
+            for what, code, kinds in (
+                ("any", "any", set(KINDS)),
+                ("article", "quiz.1", set(KINDS)),
+                *(("type", kind, {kind}) for kind in KINDS),
+            )
+        }
+
+    found = world(*(state(n, group, SHEETS[0], *sorted(types)) for n, (group, types) in enumerate(chosen)))
+    figures = made(found, threshold=threshold)
+    shown = {
+        (what, code, group): number
+        for what, rows in figures.needs.items()
+        for code, line in rows.items()
+        for group, number in zip(figures.columns, line, strict=True)
+    }
+    subsets: list[set[str]] = [set(), {KINDS[0]}, {KINDS[1]}, set(KINDS)]
+    groups = [group for group, _types in chosen]
+    possible = []
+    for types in product(subsets, repeat=len(chosen)):
+        other = counts(list(zip(groups, types, strict=True)))
+        if all(shown.get(cell) in (None, number) for cell, number in other.items()):
+            possible.append(other)
+    sizes = {group: groups.count(group) for group in GROUPS} | {ALL: len(groups)}
+    for cell, number in counts(chosen).items():
+        if 0 < number < threshold or (cell[0] in ("type", "article") and number == sizes[cell[2]] > 0):
+            assert shown[cell] is None
+            assert len({other[cell] for other in possible}) > 1
+
+
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.sampled_from(GROUPS), st.sets(st.sampled_from(["training", "equipment"]))), max_size=16))
+@given(st.lists(asking, max_size=16))
 def test_shown_needs_are_true_and_no_small_one_stands_alone(chosen: list[tuple[str, set[str]]]) -> None:
     found = world(*(state(n, group, SHEETS[0], *sorted(types)) for n, (group, types) in enumerate(chosen)))
     figures = made(found)
@@ -341,7 +383,7 @@ def test_edition_shows_what_tells_of_nobody_and_every_number_is_true(
             true = counted["values"].get(answer[1:], 0) if answer[0] == "=" else counted["relations"].get(relation, 0)
             assert number == true, (code, answer, group)
             shown += 1
-    assert shown == 31
+    assert shown == 62
     event = AuditEvent.objects.get(action="publish_figures")
     assert (event.by_id, event.detail["reported"], event.detail["hidden"]) == (officer.pk, 16, published_hidden())
 

@@ -1,14 +1,14 @@
 """Counts of States for the public: what must be hidden so that no number tells what one State said.
 
 Tables that hang together are hidden together. Each State stands in them with its whole *sheet*: every row in which it
-is counted. A number is safe if the same tables could come from another world: one in which two States of different
-groups had said what the other said, or in which one State had said what another said. All numbers that would differ in
+is counted. A number is safe if the same tables could come from another world: one in which a State had said something
+else (and perhaps a State of another group the reverse), or what another State said. All numbers that would differ in
 that world are hidden with it, so whoever sees the rest, knows all totals of groups and all rules of the questionnaire
 cannot tell the two worlds apart. See ``docs/decisions/0015-figures-for-the-public.md``.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 ALL: Final = "*"
@@ -30,7 +30,9 @@ class Sheet:
     unknown: frozenset[str]
     """The tables in which what the State said is not public."""
     is_free: bool = True
-    """Whether nothing of the whole sheet is public, so that the State could have said something else."""
+    """Whether nothing of the whole sheet is public, so that the State could have said what another said."""
+    variants: tuple[frozenset[Row], ...] = ()
+    """What the State could have said as well, by the rules of the questionnaire and all that is public."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +43,17 @@ class Earlier:
     hidden: Collection[Cell]
 
 
-@dataclass
-class _Family:
-    sheets: Sequence[Sheet]
-    threshold: int
-    statements: Collection[Row]
-    earlier: Sequence[Earlier]
-    hidden: set[Cell]
-    counts: dict[Cell, int] = field(default_factory=dict)
-    sizes: dict[tuple[str, str], int] = field(default_factory=dict)
+@dataclass(frozen=True)
+class _Step:
+    """A State could have said something else: the rows that it would leave, and those that it would enter."""
 
-    def __post_init__(self) -> None:
-        for sheet in self.sheets:
-            for column in (sheet.group, ALL):
-                for table in sheet.unknown:
-                    self.sizes[table, column] = self.sizes.get((table, column), 0) + 1
-                for table, row in sheet.rows:
-                    self.counts[table, row, column] = self.counts.get((table, row, column), 0) + 1
+    sheet: Sheet
+    left: frozenset[Row]
+    entered: frozenset[Row]
 
-    def is_telling(self, cell: Cell) -> bool:
-        """Whether the number is too small, or is everybody, so that it says what each of them said."""
-        count = self.counts[cell]
-        table, row, column = cell
-        return count < self.threshold or ((table, row) in self.statements and count == self.sizes[table, column])
+    @property
+    def rows(self) -> frozenset[Row]:
+        return self.left | self.entered
 
 
 def hidden(
@@ -82,15 +72,14 @@ def hidden(
     away. How many States each group has is known and is no cell. Nought is shown unless something is hidden behind it.
     If no other world is like this one, everything is hidden.
     """
-    family = _Family(sheets, threshold, statements, earlier, set(already))
-    telling = sorted(cell for cell in family.counts if family.is_telling(cell))
+    family = _Family(sheets, earlier, set(already))
+    telling = sorted(cell for cell in family.counts if family.is_telling(cell, threshold, statements))
     family.hidden.update(telling)
-    free = [sheet for sheet in sheets if sheet.is_free]
     safe: set[Cell] = set()
     for cell in telling:
         if cell in safe:
             continue
-        move = _cheapest(family, free, cell)
+        move = family.cheapest(cell)
         if move is None:
             return frozenset((*row, column) for row in rows for column in (*groups, ALL)) | family.hidden
         family.hidden |= move
@@ -98,60 +87,104 @@ def hidden(
     return frozenset(family.hidden)
 
 
-def _cheapest(family: _Family, free: Sequence[Sheet], cell: Cell) -> frozenset[Cell] | None:
-    """The cells that another world would change, this one among them; as few as can be that are not hidden yet."""
-    table, row, column = cell
-    having = [sheet for sheet in free if (table, row) in sheet.rows]
-    lacking = [sheet for sheet in free if (table, row) not in sheet.rows]
-    # Those who are counted in the number are few, mostly: others are looked at only if nothing comes of it.
-    for ones, others in ((having, lacking), (lacking, having)):
-        best: tuple[int, tuple[Cell, ...]] | None = None
-        for changed in _moves(family, ones, others, column):
-            cost = sum(_cost(family, one) for one in changed if one not in family.hidden)
-            if best is None or (cost, changed) < best:
-                best = (cost, changed)
-                if not cost:
-                    break
-        if best is not None:
-            return frozenset(best[1])
-    return None
-
-
 # What it costs to hide one more number: one of a group rather than a total, a small one rather than a large one.
 _TOTAL: Final = 100_000
 _NUMBER: Final = 1_000
 
 
-def _cost(family: _Family, cell: Cell) -> int:
-    return (_TOTAL if cell[2] == ALL else _NUMBER) + family.counts.get(cell, 0)
+class _Family:
+    """Tables that hang together, with the other worlds that there could be."""
 
+    def __init__(self, sheets: Sequence[Sheet], earlier: Sequence[Earlier], hidden: set[Cell]) -> None:
+        self.earlier = earlier
+        self.hidden = hidden
+        self.counts: dict[Cell, int] = {}
+        self.sizes: dict[tuple[str, str], int] = {}
+        for sheet in sheets:
+            for column in (sheet.group, ALL):
+                for table in sheet.unknown:
+                    self.sizes[table, column] = self.sizes.get((table, column), 0) + 1
+                for table, row in sheet.rows:
+                    self.counts[table, row, column] = self.counts.get((table, row, column), 0) + 1
+        # One of several States that could do the same: of the same group, and known before to the same editions.
+        alike: dict[tuple[object, ...], _Step] = {}
+        free: dict[tuple[object, ...], Sheet] = {}
+        for sheet in sheets:
+            kind = (sheet.group, tuple(sheet.state in before.same for before in earlier))
+            for variant in sheet.variants:
+                step = _Step(sheet, sheet.rows - variant, variant - sheet.rows)
+                alike.setdefault((*kind, step.left, step.entered), step)
+            if sheet.is_free:
+                free.setdefault((*kind, sheet.rows), sheet)
+        self.free = tuple(free.values())
+        self.steps: dict[Row, list[_Step]] = {}
+        self.back: dict[tuple[frozenset[Row], frozenset[Row]], list[_Step]] = {}
+        for step in alike.values():
+            self.back.setdefault((step.left, step.entered), []).append(step)
+            for row in step.rows:
+                self.steps.setdefault(row, []).append(step)
 
-def _moves(family: _Family, ones: Sequence[Sheet], others: Sequence[Sheet], column: str) -> Iterator[tuple[Cell, ...]]:
-    """The worlds in which one of the first, who is counted in the column, had said what one of the others said."""
-    for one in ones:
-        if column not in (ALL, one.group):
-            continue
-        for other in others:
-            differ = one.rows ^ other.rows
-            if column != ALL and other.group != column:
-                # If the other had said what this one said, the totals stay as they are.
-                yield from _unless_known(family, differ, one, other)
-            yield from _unless_known(family, differ, one, None)
+    def is_telling(self, cell: Cell, threshold: int, statements: Collection[Row]) -> bool:
+        """Whether the number is too small, or is everybody, so that it says what each of them said."""
+        count = self.counts[cell]
+        table, row, column = cell
+        return count < threshold or ((table, row) in statements and count == self.sizes[table, column])
 
+    def cheapest(self, cell: Cell) -> frozenset[Cell] | None:
+        """The cells that another world would change, this one among them; few, and few that are not hidden yet."""
+        return self._best(self._by_variants(cell)) or self._best(self._by_sheets(cell))
 
-def _unless_known(
-    family: _Family, differ: frozenset[Row], one: Sheet, other: Sheet | None
-) -> Iterator[tuple[Cell, ...]]:
-    """The cells that change, unless what was shown before says that it was not so."""
-    for before in family.earlier:
-        movers = [sheet for sheet in (one, other) if sheet is not None and sheet.state in before.same]
-        if any(changed not in before.hidden for changed in _changed(differ, [sheet.group for sheet in movers])):
-            return
-    yield tuple(sorted(_changed(differ, [one.group] if other is None else [one.group, other.group])))
+    def _best(self, moves: Iterator[tuple[Cell, ...]]) -> frozenset[Cell] | None:
+        best: tuple[int, tuple[Cell, ...]] | None = None
+        for changed in moves:
+            cost = sum(self._cost(one) for one in changed if one not in self.hidden)
+            if best is None or (cost, changed) < best:
+                best = (cost, changed)
+                if not cost:
+                    break
+        return frozenset(best[1]) if best else None
+
+    def _cost(self, cell: Cell) -> int:
+        return (_TOTAL if cell[2] == ALL else _NUMBER) + self.counts.get(cell, 0)
+
+    def _by_variants(self, cell: Cell) -> Iterator[tuple[Cell, ...]]:
+        """The worlds in which a State had said something else; and another the reverse, so that totals stay."""
+        *row, column = cell
+        for step in self.steps.get((row[0], row[1]), ()):
+            if column not in (ALL, step.sheet.group):
+                continue
+            if column != ALL:
+                for other in self.back.get((step.entered, step.left), ()):
+                    if other.sheet.group != column:
+                        yield from self._unless_known(step.rows, step.sheet, other.sheet)
+            yield from self._unless_known(step.rows, step.sheet, None)
+
+    def _by_sheets(self, cell: Cell) -> Iterator[tuple[Cell, ...]]:
+        """The worlds in which a State had said what another said; and that one what it said, so that totals stay."""
+        *row, column = cell
+        having = [sheet for sheet in self.free if (row[0], row[1]) in sheet.rows]
+        lacking = [sheet for sheet in self.free if (row[0], row[1]) not in sheet.rows]
+        for ones, others in ((having, lacking), (lacking, having)):
+            for one in ones:
+                if column not in (ALL, one.group):
+                    continue
+                for other in others:
+                    differ = one.rows ^ other.rows
+                    if column != ALL and other.group != column:
+                        yield from self._unless_known(differ, one, other)
+                    yield from self._unless_known(differ, one, None)
+
+    def _unless_known(self, differ: frozenset[Row], one: Sheet, other: Sheet | None) -> Iterator[tuple[Cell, ...]]:
+        """The cells that change, unless what was shown before says that it was not so."""
+        for before in self.earlier:
+            movers = [sheet for sheet in (one, other) if sheet is not None and sheet.state in before.same]
+            if any(changed not in before.hidden for changed in _changed(differ, [sheet.group for sheet in movers])):
+                return
+        yield tuple(sorted(_changed(differ, [one.group] if other is None else [one.group, other.group])))
 
 
 def _changed(differ: frozenset[Row], groups: Sequence[str]) -> Iterator[Cell]:
-    """A single State that says something else changes the totals too; two that exchange do not."""
+    """A single State that says something else changes the totals too; two that do the reverse do not."""
     columns = [*groups, ALL] if len(groups) == 1 else groups
     for row in differ:
         for column in columns:

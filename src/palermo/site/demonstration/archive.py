@@ -18,8 +18,10 @@ from palermo.questionnaires.models import Questionnaire
 from palermo.questionnaires.queries import version_spec
 from palermo.responses.actions.archive import Item, import_cycle, import_submissions
 from palermo.responses.models import Cycle, CycleQuestionnaire, Response
+from palermo.site.actions.figures import publish_figures
 from palermo.site.logic.generated import generate_answers
 from palermo.site.logic.generated_course import Course, Traits, course
+from palermo.site.models import PublishedFigures
 from palermo.treaties.models import Instrument
 from palermo.treaties.queries import deposited_as_at
 
@@ -187,6 +189,22 @@ def _is_done(plan: Plan, there: Response | None) -> bool:
     if plan.way.submitted_day is not None:
         return there.submitted_at is not None
     return plan.way.is_silent or there.begun_at is not None
+
+
+def publish_editions(*, by: User) -> int:
+    """Publishes figures of the cycles that are over, where more States have reported since; gives how many."""
+    published = 0
+    for asked in CycleQuestionnaire.objects.filter(cycle__closed_at__isnull=False).select_related(
+        "cycle", "questionnaire__instrument"
+    ):
+        place = {"cycle": asked.cycle.code, "questionnaire": asked.questionnaire.code}
+        reported = Response.objects.filter(
+            cycle=asked.cycle_id, questionnaire=asked.questionnaire_id, submissions__isnull=False
+        ).distinct()
+        if not PublishedFigures.objects.filter(**place, reported=reported.count()).exists():
+            publish_figures(by=by, asked=asked)
+            published += 1
+    return published
 
 
 def traits_of(parties: Collection[Party], on: datetime.date) -> dict[int, Traits]:

@@ -24,7 +24,7 @@ from palermo.responses.models import Cycle, CycleQuestionnaire, Response
 from palermo.responses.queries.state import progress_of, scope_of, spec_of
 from palermo.site.actions.documents import publish_document
 from palermo.site.actions.publishing import decide_and_publish
-from palermo.site.demonstration.archive import CURRENT, SEED, eras, open_era, plan_round
+from palermo.site.demonstration.archive import CURRENT, SEED, eras, open_era, plan_round, publish_editions
 from palermo.site.logic.generated import Manner, generate_answers
 from palermo.treaties.actions import generate_status
 from palermo.treaties.models import Instrument
@@ -78,6 +78,8 @@ def build_world(*, say: Say) -> bool:
             _tell(story, response, officer)
             say(f"{story.party}: {story.stage}.")
         _document(officer, questionnaire)
+        publish_editions(by=officer)
+        say("Published the figures of the cycles that are over.")
         say("Made an overview of needs in English and French; the worker publishes it.")
     return True
 

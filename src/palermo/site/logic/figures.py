@@ -5,7 +5,8 @@ Tables that hang together (a question and those that depend on it; all tables of
 told by a number, also not by subtracting those that are known.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -311,6 +312,17 @@ def _question_tables(
 ) -> dict[str, Mapping[str, tuple[int | None, ...]]]:
     tables = {question.code: f"question:{question.code}" for question in family}
     rows = [(tables[question.code], row) for question in family for row in rows_of(question)]
+    leaves = [question for question in family if not _decides(question.code, spec)]
+
+    @functools.cache
+    def variants(own: frozenset[Row], unknown: frozenset[str]) -> tuple[frozenset[Row], ...]:
+        return tuple(
+            variant
+            for question in leaves
+            if tables[question.code] in unknown
+            for variant in _said_otherwise(own, question, tables[question.code])
+        )
+
     states: dict[Row, list[str]] = {}
     sheets = []
     for state in reported:
@@ -324,11 +336,47 @@ def _question_tables(
             if not _knows(state, opened.get(state.code), question.code, spec):
                 unknown.add(table)
                 own.update(inside)
-        whole = len(unknown) == len(family)
-        sheets.append(Sheet(state.code, state.group, frozenset(own), frozenset(unknown), is_free=whole))
+        sheets.append(
+            Sheet(
+                state.code,
+                state.group,
+                frozenset(own),
+                frozenset(unknown),
+                is_free=len(unknown) == len(family),
+                variants=variants(frozenset(own), frozenset(unknown)),
+            )
+        )
     statements = {row for row in rows if row[1].startswith(CHOSEN)}
     lines = frame.shown(sheets, rows, states, statements)
     return {question.code: {row: lines[tables[question.code], row] for row in rows_of(question)} for question in family}
+
+
+def _decides(code: str, spec: VersionSpec) -> bool:
+    """Whether the answer decides if a question with answers to choose is put at all."""
+    return any(
+        (other in spec.questions and code in spec.questions[other].depends_on)
+        and (spec.questions[other].kind in CLOSED or _decides(other, spec))
+        for other in spec.dependents.get(code, ())
+    )
+
+
+def _said_otherwise(own: frozenset[Row], question: QuestionSpec, table: str) -> Iterator[frozenset[Row]]:
+    """What a State could have said to a question on whose answer nothing else hangs."""
+    said = {row for row in own if row[0] == table}
+    if (table, Relation.NOT_APPLICABLE.value) in said:
+        return
+    rest = own - said
+    chosen = {(table, f"{CHOSEN}{value}") for value in question.values}
+    if question.kind in SINGLE:
+        for row in (*sorted(chosen), *((table, word) for word in (Relation.CANNOT_ANSWER, Relation.UNANSWERED))):
+            if row not in said:
+                yield rest | {(row[0], str(row[1]))}
+    elif (table, Relation.ANSWERED.value) in said and said & chosen:
+        for row in sorted(chosen):
+            if row not in said:
+                yield own | {row}
+            elif len(said & chosen) > 1:
+                yield own - {row}
 
 
 # ── Needs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -361,6 +409,53 @@ def asked_for(request: Request) -> frozenset[str]:
     )
 
 
+def _asked_otherwise(requests: Sequence[Request], found: Dataset, rules: Scheme) -> Iterator[frozenset[Row]]:
+    """What a State that asks could have asked for: one thing more, or something else that it asks for anyway."""
+    questions = {question.code: question for question in found.spec if question.kind is Kind.ASSISTANCE}
+    asked = [(request.code, request.type) for request in requests if request.code in questions and request.type]
+    types, codes = (
+        list(dict.fromkeys(kind for _code, kind in asked)),
+        list(dict.fromkeys(code for code, _kind in asked)),
+    )
+
+    def may(code: str, kind: str) -> bool:
+        return not questions[code].types or kind in questions[code].types
+
+    def rows(pairs: Iterable[tuple[str, str]]) -> frozenset[Row]:
+        return frozenset(
+            (table, ASKS)
+            for code, kind in pairs
+            for table in _counted_under(questions[code], kind, found.treaty, rules)
+        )
+
+    for kind in ASSISTANCE_TYPES:
+        if kind not in types:
+            yield from (rows([*asked, (code, kind)]) for code in codes[:1] if may(code, kind))
+            continue
+        for other in types:
+            if other != kind and all(may(code, other) for code, one in asked if one == kind):
+                yield rows((code, other if one == kind else one) for code, one in asked)
+                break
+    for code in questions:
+        if code not in codes:
+            yield from (rows([*asked, (code, kind)]) for kind in types[:1] if may(code, kind))
+            continue
+        for other_code in codes:
+            if other_code != code and all(may(other_code, kind) for one, kind in asked if one == code):
+                yield rows((other_code if one == code else one, kind) for one, kind in asked)
+                break
+
+
+def _counted_under(question: QuestionSpec, kind: str, treaty: str, rules: Scheme) -> Iterator[str]:
+    yield from (f"{ANY}:{ANY}", f"{TYPE}:{kind}", f"{ARTICLE}:{_article(question.provision)}")
+    areas = [
+        area.code
+        for area in rules.areas
+        if kind in area.types or treaty in area.treaties or not set(question.topics).isdisjoint(area.topics)
+    ]
+    yield from (f"{AREA}:{area}" for area in areas or [NONE])
+
+
 def _needs_tables(
     frame: _Frame, found: Dataset, opened: Mapping[str, Opened], rules: Scheme
 ) -> dict[str, Mapping[str, tuple[int | None, ...]]]:
@@ -368,7 +463,9 @@ def _needs_tables(
     tables = {f"{what}:{code}": (what, code) for what, listed in codes.items() for code in listed}
     asking: dict[str, set[str]] = {state.code: set() for state in found.reported}
     told: dict[str, set[str]] = {code: set() for code in opened}
+    requests: dict[str, list[Request]] = {}
     for request in stated(found, rules):
+        requests.setdefault(request.state.code, []).append(request)
         own = asked_for(request) & tables.keys()
         asking[request.state.code] |= own
         seen = opened.get(request.state.code)
@@ -392,7 +489,14 @@ def _needs_tables(
             if all(question.code in known for question in questions if _article(question.provision) == article)
         }
         own_rows = frozenset((table, ASKS) for table in asking[state.code] & unknown)
-        sheets.append(Sheet(state.code, state.group, own_rows, frozenset(unknown), is_free=not known))
+        # Nobody whose requests can be told in part could have asked for something else.
+        free = not known and all(request.type for request in requests.get(state.code, ()))
+        variants = tuple(_asked_otherwise(requests.get(state.code, ()), found, rules)) if free else ()
+        sheets.append(
+            Sheet(state.code, state.group, own_rows, frozenset(unknown), is_free=not known, variants=variants)
+        )
     every = [(table, ASKS) for table in tables]
-    lines = frame.shown(sheets, every, states, frozenset(every))
+    # That everybody asks for something, or for what falls into an area, does not say for what.
+    statements = {(table, ASKS) for table, (what, _code) in tables.items() if what in (TYPE, ARTICLE)}
+    lines = frame.shown(sheets, every, states, statements)
     return {what: {code: lines[f"{what}:{code}", ASKS] for code in listed} for what, listed in codes.items()}

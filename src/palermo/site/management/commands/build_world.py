@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from palermo.parties.models import User
 from palermo.responses.models import Response, Submission
+from palermo.site.demonstration.archive import publish_editions
 from palermo.site.demonstration.bar import Bar
 from palermo.site.demonstration.stories import OFFICER
 from palermo.site.demonstration.world import Part, build_rounds, prepare_world, rounds
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopped. What is built stays; the same command builds on.")
             raise
+        publish_editions(by=officer)
         passed = round(time.monotonic() - begin)
         self.stdout.write(
             f"The world is there: {Response.objects.count():,} responses, {Submission.objects.count():,} submissions "
