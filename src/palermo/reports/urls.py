@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import analysis, documents, national, needs, practice, rates, rates_history, replies
+from palermo.reports.views import change, documents, matrix, national, needs, practice, rates, rates_history, replies
 
 
 class FormatConverter:
@@ -94,13 +94,11 @@ urlpatterns = [
         name="provision_states_file",
     ),
     path(f"{ANALYSIS}/offences/", replies.offences, name="offences"),
-    path(f"{ANALYSIS}/matrix/", analysis.matrix, name="matrix"),
-    path(f"{ANALYSIS}/matrix/matrix.<workbook_format:form>", analysis.matrix_file, name="matrix_file"),
-    path(f"{ANALYSIS}/change/", analysis.analysis_change, name="analysis_change"),
-    path(f"{ANALYSIS}/change/states/", analysis.analysis_change_states, name="analysis_change_states"),
-    path(
-        f"{ANALYSIS}/change/change.<workbook_format:form>", analysis.analysis_change_file, name="analysis_change_file"
-    ),
+    path(f"{ANALYSIS}/matrix/", matrix.matrix, name="matrix"),
+    path(f"{ANALYSIS}/matrix/matrix.<workbook_format:form>", matrix.matrix_file, name="matrix_file"),
+    path(f"{ANALYSIS}/change/", change.analysis_change, name="analysis_change"),
+    path(f"{ANALYSIS}/change/states/", change.analysis_change_states, name="analysis_change_states"),
+    path(f"{ANALYSIS}/change/change.<workbook_format:form>", change.analysis_change_file, name="analysis_change_file"),
     # ── Needs and practice ──
     path(f"{ANALYSIS}/needs/", needs.needs, name="needs"),
     path(f"{ANALYSIS}/needs/needs.<workbook_format:form>", needs.needs_file, name="needs_file"),

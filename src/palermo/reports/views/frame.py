@@ -238,6 +238,8 @@ class Opened:
         return {
             **dates(self.place.form, request),
             "place": self.place,
+            # What a form of the page carries along.
+            "dates": list(self.place.form.chosen.items()),
             "questionnaire_title": self.place.titles[0],
             "cycle_title": self.place.titles[1],
             "parties": len(self.found.parties),

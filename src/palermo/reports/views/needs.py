@@ -498,7 +498,6 @@ def needs_cross(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRes
         "choices": [(by.value, BY[by]) for by in BY],
         "chosen_rows": rows.value,
         "chosen_columns": columns.value,
-        "dates": list(page.opened.place.form.chosen.items()),
         "downloads": page.opened.files("needs_cross_file", table.given),
     }
     return render(request, "reports/needs_cross.html", context)
@@ -571,7 +570,6 @@ def needs_top(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespo
         "firsts": FIRST,
         "chosen_by": by.value,
         "chosen_first": first,
-        "dates": list(page.opened.place.form.chosen.items()),
         "downloads": page.opened.files("needs_top_file", given),
     }
     return render(request, "reports/needs_top.html", context)

@@ -558,8 +558,7 @@ def practice_shared_file(request: HttpRequest, cycle: str, questionnaire: str, f
             "receipt": told.state.receipt,
         }
         rows += [
-            {**answer, **{name: row.get(name, "") for name in logic.CASE_FIELDS}}
-            for row in practice.rows or ({},)
+            {**answer, **{name: row.get(name, "") for name in logic.CASE_FIELDS}} for row in practice.rows or ({},)
         ]
     columns = {
         **_state_columns(),

@@ -513,9 +513,3 @@ def rates_states_file(request: HttpRequest, cycle: str, questionnaire: str, form
     )  # fmt: skip
     name = f"states-{cycle}-{questionnaire}-{slice.key.replace('.', '-')}-{measure.value}"
     return table_file(place.form, form, name, Table(_("States by their reporting"), about, columns, rows))
-
-
-# ── Against the cycle before ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-# ── Across cycles ────────────────────────────────────────────────────────────────────────────────────────────────────
