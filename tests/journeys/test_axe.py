@@ -274,7 +274,7 @@ def pages() -> list[Row]:
     """The rows that are pages: one of each address, and not a file, a piece of data or a variant of the same page."""
     data = {
         "health", "robots", "responses:receipt_copy", "responses:file", "mfa_login_webauthn",
-        "mfa_download_recovery_codes", "site:open_data",
+        "mfa_download_recovery_codes", "site:open_data", "site:publications_feed",
     }  # fmt: skip
     seen: dict[str, Row] = {}
     for row in ROWS:

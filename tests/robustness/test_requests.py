@@ -27,7 +27,8 @@ GETS = [row for row in ROWS if row.method == GET and {"ok", "go"} & set(row.who.
 ASKING = {
     "account_login", "demo:personas", "reports:rates", "reports:rates_change", "reports:rates_states", "reports:record",
     "reports:reporting", "responses:check", "responses:cycle", "responses:files", "responses:hand_over",
-    "responses:invite_person", "responses:invite_states", "responses:section", "site:desk", "site:front", "site:states",
+    "responses:invite_person", "responses:invite_states", "responses:section", "site:desk", "site:front",
+    "site:publications", "site:states",
     "treaties:treaties", "treaties:treaty",
 }  # fmt: skip
 FIELD = re.compile(r"<(?:input|textarea|select|button)\b[^>]*?\bname=\"([^\"]+)\"")
@@ -104,16 +105,14 @@ def fields_of(cast: Cast, row: Row, browser: Client) -> dict[str, Any]:
 @pytest.mark.parametrize("row", POSTS, ids=lambda row: row.title)
 def test_bad_fields_are_answered_in_words(world: CastWorld, cast: Cast, row: Row) -> None:
     role = role_of(row)
+    if row.before:
+        row.before(world)
     with undone():
-        if row.before:
-            row.before(world)
         fields = fields_of(cast, row, patient(cast, role))
     address = cast.address(row.name, resolved(world, row.arguments))
     complaints = {}
     for number, data in enumerate(bad_fields(fields, row.title)):
         with undone():
-            if row.before:
-                row.before(world)
             said = complaint(ask(patient(cast, role), POST, address, data))
         if said:
             complaints[number, str(data)[:200]] = said
@@ -124,13 +123,13 @@ def test_bad_fields_are_answered_in_words(world: CastWorld, cast: Cast, row: Row
 def test_bad_bodies_are_answered_in_words(world: CastWorld, cast: Cast, row: Row) -> None:
     role = role_of(row)
     address = cast.address(row.name, resolved(world, row.arguments))
+    if row.before:
+        row.before(world)
     complaints = {}
     for what, (kind, body) in BODIES.items():
         # Every address meets every body; half of them come from a script.
         accept = ("text/html", "application/json")[len(what + row.title) % 2]
         with undone():
-            if row.before:
-                row.before(world)
             said = complaint(patient(cast, role).generic("POST", address, body, kind, headers={"Accept": accept}))
         if said:
             complaints[what, accept] = said

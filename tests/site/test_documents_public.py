@@ -441,8 +441,8 @@ def test_page_of_a_document_shows_text_files_with_sizes_and_other_languages(
     with django_assert_num_queries(11):
         text = page(client, f"/en/publications/{CODE}/")
     assert "Orchidee &amp; Kanari" in text
-    assert f'/en/publications/{CODE}/document.docx" download>DOCX, 7\xa0bytes</a>' in text
-    assert f'/en/publications/{CODE}/document.pdf" download>PDF, 8\xa0bytes</a>' in text
+    assert f'/en/publications/{CODE}/document.docx" download>DOCX · <bdi>7\xa0bytes</bdi></a>' in text
+    assert f'/en/publications/{CODE}/document.pdf" download>PDF · <bdi>8\xa0bytes</bdi></a>' in text
     assert "/en/publications/ctoc-cop-wg-2-2026-2-fr/" in text
     assert client.get("/en/publications/nonesuch-en/").status_code == 404
 
