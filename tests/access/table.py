@@ -135,7 +135,7 @@ def _document(world: CastWorld) -> None:
     officer = world.person("secretariat")
     asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(cycle__code=CYCLE)
     now = datetime.datetime.now(datetime.UTC)
-    data = frozen(read_kinds().found["help-to-report"], asked, as_at=now.date(), known_at=now)
+    data = frozen(read_kinds().found["reporting-status"], asked, as_at=now.date(), known_at=now)
     snapshot = freeze(by=officer, data=data)
     Document.objects.create(
         pk=DOCUMENT_KEY, snapshot=snapshot, language="en", symbol="KANARI/1", title="kanaridocument", masthead=MASTHEAD
@@ -425,7 +425,7 @@ RESPONSES = [
     Row(
         "responses:supplement_offer", POST, FOCAL_GO, ARG, data={"do": "decline"}, goes=("responses:receipts", ARG),
     ),
-    Row("site:publish_document", GET, OFFICER, DOCUMENT, text="KANARI/1", before=_public_document),
+    Row("site:publish_document", GET, OFFICER, DOCUMENT, text="conference_asked", before=_public_document),
     Row(
         "site:publish_document", POST, OFFICER_GO, DOCUMENT, data={"do": "withdraw"}, before=_public_document,
         goes=("site:publish_document", DOCUMENT),
@@ -647,7 +647,7 @@ REPORTS = [
     ),
     Row("reports:document_text", GET, OFFICER, DOCUMENT, text="KANARI/1", before=_document),
     *(
-        Row("reports:document_file", GET, OFFICER, {**DOCUMENT, "form": form}, text="help-to-report", before=_document,
+        Row("reports:document_file", GET, OFFICER, {**DOCUMENT, "form": form}, text="reporting-status", before=_document,
             variant=form)
         for form in ("docx", "pdf", "html", "json")
     ),

@@ -26,7 +26,8 @@ class Badge:
 class Entry:
     """One link of a menu, as an app registers it.
 
-    ``place`` is ``main`` (masthead), ``account`` (menu of the person) or ``response`` (tabs of a response).
+    ``place`` is ``main`` (masthead), ``account`` (menu of the person), ``response`` (tabs of a
+    response), or another that a page asks for, as ``receipt`` and ``document`` (steps from there).
     ``permission`` and ``scope`` are put to the judge; the scope may hold the URL's arguments, as in
     ``/cycles/{cycle}/{questionnaire}/{party}``. ``visible`` is asked besides, with the request.
     ``arguments`` names the URL's arguments; None means all that the place gives.

@@ -43,7 +43,7 @@ def make_publication(document_id: int, person_id: int | None) -> None:
     document = document_at(document_id)
     if document is None:
         return
-    person = User.objects.filter(pk=person_id).first()
+    person = User.objects.filter(pk=person_id).first() if person_id else None
     try:
         made = {form: conference_file(document, form).content for form in ("fragment", "docx", "pdf")}
     except Refusal as refusal:

@@ -102,6 +102,8 @@ def write_publication(*, by: User | None, document: Document, text: str, docx: b
 @transaction.atomic
 def withdraw_document(*, by: User | None, document: Document) -> None:
     """Takes a document away from the public, from the search too; what is on its way does not arrive."""
+    # What the worker is just writing is waited for, and then taken away.
+    Making.objects.select_for_update().filter(document=document, form=PUBLIC).first()
     there = standing(document)
     going = there.making is not None and there.making.state == Making.State.WAITING
     if not there.is_published and not going:
