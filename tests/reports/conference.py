@@ -124,7 +124,7 @@ def names(made: Dataset, changed: str = "") -> dict[str, Any]:
     return {
         "states": states,
         "groups": groups,
-        "topics": {"cybercrime": {"en": "Cybercrime"}},
+        "topics": {"cybercrime": {"en": "Cybercrime", "fr": "Cybercriminalité", "ar": "الجريمة السيبرانية"}},
         "choices": {
             f"{q.code}/{code}": {lang: text.choices[code] for lang, text in q.texts.items() if code in text.choices}
             for q in practices_asked(asked)

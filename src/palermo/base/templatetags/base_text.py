@@ -1,6 +1,7 @@
 """Texts, dates, numbers and citations in the language of the page."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
@@ -96,10 +97,15 @@ def number(value: int | float | Decimal | str | None, kind: str = "") -> str:
     """A number as the reader's language writes it; ``kind="percent"`` takes 0.4 for 40 per cent."""
     if value is None or value == "":
         return ""
-    amount = Decimal(str(value))
+    return _number(str(value), kind, page_language())
+
+
+@functools.lru_cache(maxsize=4096)
+def _number(typed: str, kind: str, language: str) -> str:
+    """A number as a language writes it; a page of figures has the same few many times."""
     if kind == "percent":
-        return str(format_percent(amount, locale=_locale()))
-    return str(format_decimal(amount, locale=_locale(), decimal_quantization=False))
+        return str(format_percent(Decimal(typed), locale=_locale(language)))
+    return str(format_decimal(Decimal(typed), locale=_locale(language), decimal_quantization=False))
 
 
 @register.filter

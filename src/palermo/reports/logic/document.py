@@ -293,12 +293,6 @@ def _obligations(dataset: Dataset) -> dict[str, str]:
     return found
 
 
-def _order(code: str) -> tuple[Any, ...]:
-    """Provisions in the order of the treaty: 5 before 16, (a) before (b)."""
-    parts = code.split(".")
-    return (parts[0], *((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts[1:]))
-
-
 def analysis(given: Given) -> dict[str, Any]:
     """How many of those that have reported meet each provision, by level of obligation and article."""
     dataset = given.dataset
@@ -306,7 +300,7 @@ def analysis(given: Given) -> dict[str, Any]:
     obligations = _obligations(dataset)
     asking = _asking(dataset)
     provisions: list[dict[str, Any]] = []
-    for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=_order):
+    for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=logic.place_of):
         by_verdict = {verdict: behind(reported, code, verdict) for verdict in VERDICTS}
         asked = sum(map(len, by_verdict.values()))
         provisions.append(
@@ -452,7 +446,7 @@ def country(given: Given) -> dict[str, Any]:
             "question": asking.get(code, ""),
             "verdict": verdicts[code],
         }
-        for code in sorted(verdicts, key=_order)
+        for code in sorted(verdicts, key=logic.place_of)
         if obligations.get(code, "mandatory") == "mandatory" and verdicts[code] in {"not_met", "in_part"}
     ]
     answers: Mapping[str, Any] = digest.get("answers", {})

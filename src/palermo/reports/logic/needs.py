@@ -267,10 +267,16 @@ def chosen(requests: Iterable[Request], wanted: Wanted) -> tuple[Request, ...]:
 
 
 def articles(found: Dataset) -> dict[str, str]:
-    """The articles at which something is asked, in the order of the questions, with the section of each."""
+    """The articles at which something is asked, in the order of the treaty, with the section of each."""
     sections = {section.article: section.code for section in found.spec.sections if section.article}
-    asked = dict.fromkeys(article_of(question.provision) for question in found.spec if question.provision)
-    return {article: sections.get(article, "") for article in asked}
+    asked = {article_of(question.provision) for question in found.spec if question.provision}
+    return {article: sections.get(article, "") for article in sorted(asked, key=place_of)}
+
+
+def place_of(code: str) -> tuple[Any, ...]:
+    """Provisions in the order of the treaty: 5 before 16, (a) before (b)."""
+    parts = code.split(".")
+    return (parts[0], *((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts[1:]))
 
 
 def article_of(provision: str) -> str:

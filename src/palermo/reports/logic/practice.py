@@ -9,7 +9,7 @@ Nobody is asked whether a good practice may be shown to others. A State opens wh
 sections of the questions that decide whether it was asked (``docs/decisions/0016-…``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from statistics import median
@@ -70,15 +70,36 @@ class Figure:
 
 def figure(states: Iterable[State], question: QuestionSpec, row: str, year: int, slice: Slice = WHOLE) -> Figure:
     """One figure of a group with its coverage."""
+    everyone = tuple(states)
+    [made] = figures(everyone, question, row, year, places(everyone, (slice,)))
+    return made
+
+
+Places = Sequence[tuple[Slice, Sequence[int]]]
+"""Which States each group holds, by their places: found once for many figures."""
+
+
+def places(states: Iterable[State], slices: Iterable[Slice]) -> Places:
+    """The places of the States of each group."""
+    everyone = tuple(states)
+    return [(slice, [place for place, state in enumerate(everyone) if slice.holds(state)]) for slice in slices]
+
+
+def figures(states: Iterable[State], question: QuestionSpec, row: str, year: int, groups: Places) -> tuple[Figure, ...]:
+    """One figure of several groups, each with its coverage."""
     unit = next((item.unit for item in question.rows if item.code == row), Unit.COUNT)
+    everyone = [(state, *said(state, question.code, row, year)) for state in states]
+    return tuple(_figure([everyone[place] for place in held], unit, row, year, slice) for slice, held in groups)
+
+
+def _figure(
+    said_by: Iterable[tuple[State, str, Decimal | None]], unit: Unit, row: str, year: int, slice: Slice
+) -> Figure:
     words = dict.fromkeys(WORDS, 0)
     numbers: list[Decimal] = []
     asked = 0
-    for state in states:
-        if not slice.holds(state):
-            continue
+    for state, word, number in said_by:
         asked += state.was_asked
-        word, number = said(state, question.code, row, year)
         words[word] += 1
         if number is not None:
             numbers.append(number)

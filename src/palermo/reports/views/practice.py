@@ -100,14 +100,24 @@ def practice(request: HttpRequest, cycle: str, questionnaire: str) -> HttpRespon
     return render(request, "reports/practice.html", context)
 
 
-def _figures(opened: Opened, question: QuestionSpec) -> list[tuple[str, Figure]]:
-    """Every figure of a question: by row, then by year, then the whole and the regional groups."""
+def _groups(opened: Opened) -> tuple[list[str], logic.Places]:
+    """The whole and the regional groups: how each is called, and where its States stand."""
     regions = opened.regions()
+    return [label for _slice, label in regions], logic.places(opened.found.states, [item for item, _label in regions])
+
+
+def _figures(
+    opened: Opened, question: QuestionSpec, groups: tuple[list[str], logic.Places]
+) -> list[tuple[str, Figure]]:
+    """Every figure of a question: by row, then by year, then the whole and the regional groups."""
+    labels, places = groups
     return [
-        (label, logic.figure(opened.found.states, question, row.code, year, item))
+        (label, figure)
         for row in question.rows
         for year in opened.found.years
-        for item, label in regions
+        for label, figure in zip(
+            labels, logic.figures(opened.found.states, question, row.code, year, places), strict=True
+        )
     ]
 
 
@@ -163,7 +173,7 @@ def practice_question(request: HttpRequest, cycle: str, questionnaire: str, code
     question = _question(opened, code)
     language = frame.page_language()
     text, found = question.wording(language)
-    figures = _figures(opened, question)
+    figures = _figures(opened, question, _groups(opened))
     charts = _charts(opened, question, figures)
     if file := chart_file(request, *charts):
         return file
@@ -589,10 +599,11 @@ def practice_file(request: HttpRequest, cycle: str, questionnaire: str, form: st
     """All figures as data, with their coverage."""
     opened = frame.open_analysis(request, cycle, questionnaire)
     rows: list[dict[str, Cell]] = []
+    groups = _groups(opened)
     for question in logic.asked_figures(opened.found.spec):
         units = {row.code: row.unit.value for row in question.rows}
         text, _found = question.wording(frame.page_language())
-        for label, figure in _figures(opened, question):
+        for label, figure in _figures(opened, question, groups):
             rows.append(
                 {
                     "question": question.code,
