@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.base.multilingual import direction
 from palermo.base.templatetags.base_text import date_words, number
@@ -145,11 +146,7 @@ def chart_file(request: HttpRequest, *offered: Chart | TileMap) -> HttpResponse 
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return None
-    answer = HttpResponse(content, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{key}.{form}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(content, name=f"{key}.{form}", content_type=TYPES[form], cache="private, no-store")
 
 
 def _content(spec: Chart | TileMap, form: str, bounded: bool) -> bytes:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.base.multilingual import ENDONYMS
 from palermo.base.yaml_source import BadContent
@@ -288,11 +289,7 @@ def document_file(request: HttpRequest, document: int, form: str) -> HttpRespons
             note_making(by=_person(request), document=made, form=form)
     else:
         raise Http404
-    answer = HttpResponse(content, content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{made.file_stem}.{form}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(content, name=f"{made.file_stem}.{form}", content_type=content_type, cache="private, no-store")
 
 
 @requires(Permission.MAKE_DOCUMENTS, scope=cycles_scope)

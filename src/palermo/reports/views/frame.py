@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from palermo.base.downloads import download
 from palermo.base.templatetags.base_text import date_words, text_of
 from palermo.parties.access import can
 from palermo.parties.logic.roles import Permission
@@ -188,10 +189,7 @@ def keep(
 def table_file(form: AsAtForm, kind: str, name: str, table: Table) -> HttpResponse:
     """A table as a file; its head names both dates. Dates that cannot be read are refused, not replaced."""
     written = as_xlsx(table) if kind in WORKBOOK else (as_csv if kind == "csv" else as_json)(table)
-    answer = HttpResponse(written, content_type={**TYPES, **WORKBOOK}[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{form.day.isoformat()}.{kind}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(written, name=f"{name}-{form.day.isoformat()}.{kind}", content_type={**TYPES, **WORKBOOK}[kind])
 
 
 def refused(problems: Sequence[str]) -> HttpResponse:

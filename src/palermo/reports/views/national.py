@@ -1,5 +1,6 @@
 """The pages on what a response amounts to: gaps and needs, and the national report with its files."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from palermo.base.citation import anchor
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import can, can_below, requires
@@ -28,6 +32,9 @@ from palermo.reports.queries.national import Reading, live, requests_out_of_sigh
 from palermo.reports.words import LEVELS, date_shown, verdict, words
 from palermo.responses.actions.workflow import rank_requests
 from palermo.responses.logic.scopes import response_scope
+from palermo.responses.models import ResponseState
+from palermo.responses.queries.messages import exchanges_about, unread_in
+from palermo.responses.views.shared import tell_unread
 
 READ = ["GET", "HEAD"]
 DOCUMENTS = ("docx", "pdf", "html")
@@ -92,7 +99,51 @@ def _question_url(reading: Reading, section: str, code: str) -> str:
     if not section or reading.receipt is not None:
         return ""
     page = reverse("responses:section", kwargs={**reading.arguments, "section": section})
-    return page + (f"#q-{code.replace('.', '-')}" if code else "")
+    return page + (f"#{anchor(code)}" if code else "")
+
+
+# The place of a question in the report, as ``render.safe_html`` leaves it.
+_QUESTION = re.compile(r'<div (?=[^>]*class="question")[^>]*id="(q-[A-Za-z0-9_-]+)"[^>]*>.*?(?=</div>)', re.DOTALL)
+
+
+def _with_messages(request: HttpRequest, reading: Reading, fragment: str) -> str:
+    """The report with what is said about each answer, and the ways to write about it and to ask what it means.
+
+    One query, none for those who read no messages.
+    """
+    scope, user = response_scope(**reading.arguments), request.user
+    assert isinstance(user, User)
+    if not can(user, Permission.READ_MESSAGES, scope):
+        return fragment
+    said = exchanges_about(reading.response, user, scope)
+    tell_unread(request, reading.arguments, unread_in(said))
+    ways = []
+    if can(user, Permission.WRITE_MESSAGES, scope):
+        ways.append(("responses:write_message", _("Write about it")))
+    if can(user, Permission.ASK_CLARIFICATION, scope) and reading.response.state == ResponseState.SUBMITTED:
+        ways.append(("responses:ask_clarification", _("Ask for a clarification")))
+    links = [(reverse(name, kwargs=reading.arguments), words) for name, words in ways]
+    listing = reverse("responses:messages", kwargs=reading.arguments)
+    codes = {
+        anchor(question.code): question.code for section in reading.national.sections for question in section.questions
+    }
+
+    def marked(found: re.Match[str]) -> str:
+        code = codes.get(found[1])
+        if code is None:
+            return found[0]
+        marks = [
+            format_html('<a href="{}?about={}">{}<span class="unseen"> · {}</span></a>', url, code, words, code)
+            for url, words in links
+        ]
+        if (here := said.get(code)) is not None:
+            words = ngettext("%(count)s message", "%(count)s messages", here.messages) % {"count": here.messages}
+            marks.insert(0, format_html('<a href="{}?about={}">{}</a>', listing, code, words))
+            if here.waits:
+                marks.append(format_html('<span class="tag part">{}</span>', _("waits for an answer of your side")))
+        return found[0] + (format_html('<p class="cite said">{}</p>', mark_safe(" · ".join(marks))) if marks else "")  # noqa: S308
+
+    return _QUESTION.sub(marked, fragment)
 
 
 def _shown(reading: Reading, finding: picture.Finding) -> ShownFinding:
@@ -232,7 +283,7 @@ def _document_page(request: HttpRequest, reading: Reading, number: int | None = 
         try:
             made = exchange.make_document(_report(reading, language), "fragment")
             # What pandoc wrote was written anew with nothing but known elements and attributes (render.safe_html).
-            fragment = mark_safe(made.content.decode())  # noqa: S308
+            fragment = mark_safe(_with_messages(request, reading, made.content.decode()))  # noqa: S308
         except Refusal as refusal:
             problem, status = refusal.message, 503
     context = {
@@ -266,11 +317,7 @@ def _file(request: HttpRequest, reading: Reading, form: str, number: int | None 
     name = f"{exchange.file_stem(made)}-{reading.response.party.code}.{form}" if made.receipt is None else (
         f"{made.receipt.number}.{form}"
     )  # fmt: skip
-    answer = HttpResponse(content, content_type=exchange.TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(content, name=name, content_type=exchange.TYPES[form], cache="private, no-store")
 
 
 @requires(Permission.READ_RESPONSE, scope=response_scope)

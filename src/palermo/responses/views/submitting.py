@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from palermo.base.attachments import serve
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.parties.access import can, can_below, requires
 from palermo.parties.logic.roles import Permission
@@ -351,11 +352,8 @@ def receipt_copy(request: HttpRequest, cycle: str, questionnaire: str, party: st
     """The frozen copy, byte for byte what the receipt's SHA-256 was taken of."""
     place = place_at(cycle, questionnaire, party)
     found = _submission_at(place, number)
-    answer = HttpResponse(found.snapshot.encode(), content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="{copy_name(found)}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-transform"
-    return answer
+    content = found.snapshot.encode()
+    return download(content, name=copy_name(found), content_type="application/json", cache="private, no-transform")
 
 
 @requires(Permission.READ_SUBMISSION, scope=response_scope, read=Permission.READ_RESPONSE)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from palermo.base.citation import cite
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import date_words, text_of
 from palermo.parties.access import public, requires
@@ -49,6 +50,7 @@ from palermo.site.models import PublishedFigures
 from palermo.site.queries import figures as queries
 from palermo.site.queries.figures import PublicAnswer, Reporter
 from palermo.site.words import FIGURES_OF_NEEDS, NO_NEED, SAID_IN_WORDS
+from palermo.treaties.models import Instrument
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -122,7 +124,7 @@ class Edition:
         made = []
         for head, place in zip(self.heads, self.places, strict=True):
             value, whole = numbers[place], of[place] if of else None
-            made.append(Number(head, value, value / whole if value is not None and whole else None))
+            made.append(Number(head, value, value / whole if value and whole else None))
         return Line(code, label, tuple(made))
 
     @property
@@ -239,6 +241,20 @@ def _edition(cycle: str, questionnaire: str) -> Edition:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Every cycle and questionnaire: who was asked, who has reported, and the figures that are published."""
+    return _rounds(request)
+
+
+@public
+@require_safe
+def figures_of_treaty(request: HttpRequest, code: str) -> HttpResponse:
+    """The same of one treaty."""
+    instrument = Instrument.objects.filter(code=code).first()
+    if instrument is None:
+        raise Http404
+    return _rounds(request, instrument)
+
+
+def _rounds(request: HttpRequest, instrument: Instrument | None = None) -> HttpResponse:
     published = {(one.cycle, one.questionnaire): one for one in queries.all_figures()}
     asked = {
         (one.cycle.code, one.questionnaire.code): one
@@ -247,7 +263,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     rounds = {(cycle, code): (invited, said) for cycle, code, invited, said in queries.reporting_rounds()}
     rows = []
     for key, one in sorted(asked.items(), key=lambda item: (-item[1].cycle.due_on.toordinal(), item[0][1])):
-        if key not in rounds and key not in published:
+        if (key not in rounds and key not in published) or instrument not in (None, one.questionnaire.instrument):
             continue
         arguments = {"cycle": key[0], "questionnaire": key[1]}
         questionnaire, cycle = _titles(one)
@@ -263,10 +279,14 @@ def figures(request: HttpRequest) -> HttpResponse:
                 "reporting_url": reverse("site:figures_reporting", kwargs=arguments),
             }
         )
+    whole = (_figures(), "")
     context = {
         "rows": rows,
         "generated": any(one.generated for one in published.values()),
-        "crumbs": [(_figures(), "")],
+        "treaty": text_of(instrument.texts, "title") if instrument else "",
+        "crumbs": [(whole[0], reverse("site:figures")), (text_of(instrument.texts, "short"), "")]
+        if instrument
+        else [whole],
     }
     return render(request, "site/figures.html", context)
 
@@ -490,10 +510,8 @@ def figures_file(request: HttpRequest, cycle: str, questionnaire: str, form: str
     notes = [str(SHARES_OF_ANSWERS)]
     made = Table(_("Figures of what States reported"), about, columns, rows, notes)
     content = as_xlsx(made) if form == "xlsx" else (as_csv if form == "csv" else as_json)(made).encode()
-    reply = HttpResponse(content, content_type=exchange.TYPES[form])
-    reply["Content-Disposition"] = f'attachment; filename="figures-{cycle}-{questionnaire}-{found.edition}.{form}"'
-    reply["X-Content-Type-Options"] = "nosniff"
-    return reply
+    name = f"figures-{cycle}-{questionnaire}-{found.edition}.{form}"
+    return download(content, name=name, content_type=exchange.TYPES[form])
 
 
 # ── Who has reported ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -537,10 +555,10 @@ def reporting_map(record: Iterable[Reporter], names: Names, source: str) -> Tile
     regions = names.names.get(Cut.SUBREGION, {})
     return TileMap(
         key="who-reported",
-        title=_("Who has reported"),
+        title=_("Every State that was asked"),
         heading=_("State"),
         says=_("Report"),
-        subtitle=_("The States that were asked, and no others"),
+        subtitle=_("Whether it has reported, in the order of the continents"),
         as_at=timezone.localdate(),
         source=source,
         categories=(

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
+from palermo.base.downloads import download
 from palermo.base.multilingual import ENDONYMS
 from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import public
@@ -156,9 +157,7 @@ def publication_file(request: HttpRequest, code: str, form: str) -> HttpResponse
     content = queries.published_file(code, form)
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type=TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{code}.{form}"'
-    answer["X-Content-Type-Options"] = "nosniff"
+    answer = download(content, name=f"{code}.{form}", content_type=TYPES[form])
     patch_cache_control(answer, public=True, max_age=SECONDS)
     return answer
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from palermo.base.downloads import download
 from palermo.base.errors import Refusal
 from palermo.base.templatetags.base_text import text_of
 from palermo.parties.access import public, requires, signed_in
@@ -104,10 +105,8 @@ def answers_for_parties(request: HttpRequest, cycle: str, questionnaire: str, pa
 @require_safe
 def open_data(request: HttpRequest, form: str) -> HttpResponse:
     """All published answers in one file."""
-    reply = HttpResponse(exchange.open_data(form, queries.published_excerpts()), content_type=exchange.TYPES[form])
-    reply["Content-Disposition"] = f'attachment; filename="palermo-published-answers.{form}"'
-    reply["X-Content-Type-Options"] = "nosniff"
-    return reply
+    content = exchange.open_data(form, queries.published_excerpts())
+    return download(content, name=f"palermo-published-answers.{form}", content_type=exchange.TYPES[form])
 
 
 @requires(Permission.CLEAR_RESPONSE, scope=response_scope, read=Permission.READ_RESPONSE)
