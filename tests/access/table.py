@@ -382,6 +382,7 @@ RESPONSES = [
     Row("responses:extension", POST, OFFICER_HERE_GO, ARG, data={"due_on": "2099-06-30"}, goes=("responses:desk", ARG)),
     Row("responses:obligation", GET, OFFICER, JOR, text='name="reason"'),
     Row("responses:obligation", POST, OFFICER_GO, JOR, data={"reason": "Not bound yet."}, goes=("responses:desk", JOR)),
+    Row("responses:finalise", GET, OFFICER_THERE, KEN, text="can still ask to reopen it", before=_nobody_asked),
     Row(
         "responses:finalise", POST, OFFICER_THERE_GO, KEN, before=_nobody_asked, goes=("responses:desk", KEN),
     ),
@@ -442,6 +443,7 @@ RESPONSES = [
     Row("site:figures", GET, EVERYBODY, text="/figures/2026/untoc/", before=_figures),
     Row("site:figures_of", GET, EVERYBODY, UNTOC, text="/figures/2026/untoc/questions/", before=_figures),
     Row("site:figures_of", GET, NOBODY, UNTOC, variant="before it is published"),
+    Row("site:figures_of_treaty", GET, EVERYBODY, {"code": "untoc"}, text="/figures/2026/untoc/", before=_figures),
     Row("site:figures_needs", GET, EVERYBODY, UNTOC, text='id="type"', before=_figures),
     Row("site:figures_reporting", GET, EVERYBODY, UNTOC, text="/states/jor/", before=_figures),
     Row("site:figures_file", GET, EVERYBODY, {**UNTOC, "form": "json"}, text="untoc.16.1", before=_figures),
@@ -704,20 +706,20 @@ REPORTS = [
     Row("reports:needs", GET, OFFICER, UNTOC, text="/needs/requests/"),
     *(
         Row(f"reports:{name}", GET, OFFICER, {**UNTOC, **more, "form": form},
-            text="xl/workbook.xml" if form == "xlsx" else text, variant=form)
+            text="xl/workbook.xml" if form == "xlsx" else text, variant=form, query=query)
         for form in ("csv", "json", "xlsx")
-        for name, text, more in (
-            ("needs_file", "training", {}),
-            ("needs_requests_file", "UNTOC-2026-ARG-01", {}),
-            ("needs_cross_file", "column_words", {}),
-            ("needs_top_file", "place", {}),
-            ("needs_inferred_file", "ken", {}),
-            ("practice_file", "untoc.16.figures", {}),
-            ("practice_cases_file", "open_to_words", {}),
-            ("practice_shared_file", "open_to_words", {}),
-            ("practice_states_file", "untoc.16.figures", {"code": "untoc.16.figures"}),
-            ("question_states_file", "UNTOC-2026-ARG-01", {"code": "untoc.16.1.implementation"}),
-            ("provision_states_file", "untoc.16.1", {"provision": "untoc.16.1"}),
+        for name, text, more, query in (
+            ("needs_file", "training", {}, ""),
+            ("needs_requests_file", "UNTOC-2026-ARG-01", {}, ""),
+            ("needs_cross_file", "column_words", {}, ""),
+            ("needs_top_file", "place", {}, ""),
+            ("needs_inferred_file", "ken", {}, ""),
+            ("practice_file", "untoc.16.figures", {}, ""),
+            ("practice_cases_file", "open_to_words", {}, ""),
+            ("practice_shared_file", "open_to_words", {}, ""),
+            ("practice_states_file", "untoc.16.figures", {"code": "untoc.16.figures"}, "?row=received&year=2025&said=silent"),
+            ("question_states_file", "UNTOC-2026-ARG-01", {"code": "untoc.16.1.implementation"}, ""),
+            ("provision_states_file", "untoc.16.1", {"provision": "untoc.16.1"}, "?word=silent"),
         )
     ),
     Row("reports:needs_requests", GET, OFFICER, UNTOC, text="UNTOC-2026-ARG-01"),

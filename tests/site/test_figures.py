@@ -22,6 +22,7 @@ from tests.factories.archive import invite, make_cycle, submit
 from tests.factories.parties import make_grant, make_party, make_user
 from tests.factories.questionnaires import make_spec, make_version, question
 from tests.factories.responses import signed_in
+from tests.factories.treaties import make_instrument
 from tests.reports import independent
 
 from palermo.base.errors import Refusal
@@ -416,6 +417,9 @@ def test_pages_show_the_same_numbers_and_a_word_for_hidden_ones(
     with django_assert_num_queries(11):
         listing = page(client, "/en/figures/")
     assert f'href="{BASE}">As at' in listing
+    # As the question has them, then how States stand to it.
+    order = [row["answer"] for row in file_rows(client) if row["code"] == FIRST and row["group"] == ALL]
+    assert order == ["=yes", "=in_part", "=no", "in_words", "cannot_answer", "unanswered", "not_applicable"]
 
 
 def test_files_agree_with_each_other(asked: CycleQuestionnaire, officer: User, client: Client) -> None:
@@ -556,6 +560,14 @@ def test_public_sees_who_has_reported_by_group_and_on_the_map(
     assert f'<a href="{BASE}reporting/">16<' in listing
     data = json.loads(client.get(f"{BASE}reporting/?chart=who-reported&form=json").content)
     assert len(data["rows"]) == 18
+
+
+def test_treaty_leads_to_its_cycles_and_to_no_others(asked: CycleQuestionnaire, client: Client) -> None:
+    assert 'href="/en/figures/quiz/"' in page(client, "/en/treaties/quiz/")
+    assert f'<a href="{BASE}reporting/">16<' in page(client, "/en/figures/quiz/")
+    make_instrument("other")
+    assert "No State has been asked yet" in page(client, "/en/figures/other/")
+    assert client.get("/en/figures/none/").status_code == 404
 
 
 def test_state_shows_the_requests_that_it_has_opened(asked: CycleQuestionnaire, officer: User, client: Client) -> None:

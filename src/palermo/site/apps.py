@@ -41,6 +41,9 @@ class SiteConfig(AppConfig):
             )
         )
         register(
+            Entry(place="treaty", label=_("Who has reported, and what they said"), url_name="site:figures_of_treaty")
+        )
+        register(
             Entry(
                 place="analysis",
                 label=_("For the public"),

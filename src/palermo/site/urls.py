@@ -47,6 +47,7 @@ urlpatterns = [
         name="publication_file",
     ),
     path("figures/", figures.figures, name="figures"),
+    path("figures/<slug:code>/", figures.figures_of_treaty, name="figures_of_treaty"),
     path(f"{FIGURES}/", figures.figures_of, name="figures_of"),
     path(f"{FIGURES}/needs/", figures.figures_needs, name="figures_needs"),
     path(f"{FIGURES}/reporting/", figures.figures_reporting, name="figures_reporting"),

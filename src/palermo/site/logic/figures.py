@@ -90,17 +90,19 @@ class Figures:
 
 
 def written(figures: Figures) -> dict[str, Any]:
-    """The tables as plain data; no State is named in it."""
+    """The tables as plain data, in lists because the database does not keep the order of names; no State is named."""
     return {
         "schema": SCHEMA,
         "version": figures.version,
         "columns": list(figures.columns),
         "denominators": {name: list(line) for name, line in figures.denominators.items()},
-        "questions": {
-            code: {row: list(line) for row, line in rows.items()} for code, rows in figures.questions.items()
-        },
-        "needs": {what: {code: list(line) for code, line in rows.items()} for what, rows in figures.needs.items()},
+        "questions": [[code, _lines(rows)] for code, rows in figures.questions.items()],
+        "needs": [[what, _lines(rows)] for what, rows in figures.needs.items()],
     }
+
+
+def _lines(rows: Mapping[str, tuple[int | None, ...]]) -> list[list[Any]]:
+    return [[row, list(line)] for row, line in rows.items()]
 
 
 def read(data: Mapping[str, Any]) -> Figures:
@@ -108,8 +110,8 @@ def read(data: Mapping[str, Any]) -> Figures:
     return Figures(
         columns=tuple(data["columns"]),
         denominators={name: tuple(line) for name, line in data["denominators"].items()},
-        questions={code: {row: tuple(n) for row, n in rows.items()} for code, rows in data["questions"].items()},
-        needs={what: {code: tuple(line) for code, line in rows.items()} for what, rows in data["needs"].items()},
+        questions={code: {row: tuple(line) for row, line in rows} for code, rows in data["questions"]},
+        needs={what: {code: tuple(line) for code, line in rows} for what, rows in data["needs"]},
         version=data["version"],
     )
 
