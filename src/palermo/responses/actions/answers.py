@@ -279,24 +279,42 @@ def _write(
         if not changed:
             return None
         key = current.key if current else Answer.objects.only("pk").get(response=response, question_id=question.code).pk
-    AnswerRevision.objects.create(
+    _revision(
+        by=by, response=response, code=question.code, base=base, content=content, at=now, channel=channel,
+        on_behalf_of=on_behalf_of,
+    ).save(force_insert=True)  # fmt: skip
+    if str(question.kind) in ROW_KINDS:
+        _write_rows(
+            response=response, key=key, question=question, old=current.content if current else Content(), new=content
+        )
+    return base + 1
+
+
+def _revision(
+    *,
+    by: User,
+    response: Response,
+    code: str,
+    base: int,
+    content: Content,
+    at: datetime.datetime,
+    channel: Channel,
+    on_behalf_of: str,
+) -> AnswerRevision:
+    """A row of the history that follows on ``base``, not yet written."""
+    return AnswerRevision(
         response=response,
-        code=question.code,
+        code=code,
         number=base + 1,
         base=base,
-        content=form,
-        at=now,
+        content=content.canonical(),
+        at=at,
         by=by,
         by_name=str(by),
         on_behalf_of=on_behalf_of,
         channel=channel,
         version_id=response.version_id,
     )
-    if str(question.kind) in ROW_KINDS:
-        _write_rows(
-            response=response, key=key, question=question, old=current.content if current else Content(), new=content
-        )
-    return base + 1
 
 
 def _write_rows(*, response: Response, key: int, question: QuestionSpec, old: Content, new: Content) -> None:
@@ -337,20 +355,12 @@ def _keep_conflict(
         .first()
     )
     if open_one is None or open_one.mine.content != content.canonical():
-        mine = AnswerRevision.objects.create(
-            response=response,
-            code=question.code,
-            number=base + 1,
-            base=base,
-            content=content.canonical(),
-            at=now,
-            by=by,
-            by_name=str(by),
+        mine = _revision(
+            by=by, response=response, code=question.code, base=base, content=content, at=now, channel=channel,
             on_behalf_of=on_behalf_of,
-            channel=channel,
-            version_id=response.version_id,
-            set_aside=True,
-        )
+        )  # fmt: skip
+        mine.set_aside = True
+        mine.save(force_insert=True)
         Conflict.objects.filter(response=response, code=question.code, user=by, settled_at=None).update(settled_at=now)
         Conflict.objects.create(response=response, code=question.code, user=by, mine=mine, at=now)
 
@@ -507,19 +517,16 @@ def import_answers(
         )
         (changed if current else new).append(answer)
         revisions.append(
-            AnswerRevision(
+            _revision(
+                by=by,
                 response=response,
                 code=item.code,
-                number=item.base + 1,
                 base=item.base,
-                content=form,
+                content=content,
                 at=now,
-                by=by,
-                by_name=str(by),
-                on_behalf_of=on_behalf_of,
                 channel=channel,
-                version_id=response.version_id,
-            )
+                on_behalf_of=on_behalf_of,
+            )  # fmt: skip
         )
     Answer.objects.bulk_create(new)
     Answer.objects.bulk_update(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from palermo.parties.models import PartyName
 from palermo.questionnaires.logic.spec import VersionSpec
+from palermo.questionnaires.models import Questionnaire
 from palermo.questionnaires.queries import version_spec
 from palermo.responses.logic.completeness import Finding, Progress, Sketch, findings, progress
 from palermo.responses.logic.content import Content, condition_value, from_canonical
@@ -19,6 +20,7 @@ from palermo.responses.models import (
     Answer,
     Comment,
     Conflict,
+    Cycle,
     Declaration,
     Evidence,
     RequestRank,
@@ -110,7 +112,11 @@ def findings_of(response: Response, spec: VersionSpec) -> list[Finding]:
 def party_names(party_id: int, on: datetime.date) -> dict[str, str]:
     """The short name of a party in every language, as it was called on a date. One query."""
     name = PartyName.objects.filter(Q(validity__contains=on), party_id=party_id, withdrawn_at=None).first()
-    texts: Mapping[str, Mapping[str, str]] = name.texts if name else {}
+    return short_names(name.texts) if name else {}
+
+
+def short_names(texts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The short one of each language's names, where there is one."""
     return {language: parts["short"] for language, parts in texts.items() if parts.get("short")}
 
 
@@ -128,38 +134,55 @@ def provision_texts(treaty: str, codes: Iterable[str]) -> list[ProvisionTexts]:
     ]
 
 
+def head_of(
+    cycle: Cycle,
+    questionnaire: Questionnaire,
+    spec: VersionSpec,
+    *,
+    party: str,
+    names: Mapping[str, str],
+    generated: bool,
+) -> Head:
+    """The head of a snapshot; the questionnaire has its instrument loaded."""
+    return Head(
+        cycle=cycle.code,
+        cycle_texts=cycle.texts,
+        first_year=cycle.first_year,
+        last_year=cycle.last_year,
+        due_on=cycle.due_on,
+        questionnaire=questionnaire.code,
+        questionnaire_texts={language: {"title": heading.title} for language, heading in spec.texts.items()},
+        treaty=questionnaire.instrument.code,
+        treaty_texts=questionnaire.instrument.texts,
+        version=spec.number,
+        version_sha256=spec.sha256,
+        party=party,
+        party_names=names or {"en": party},
+        generated=generated,
+    )
+
+
 def live_snapshot(response: Response, spec: VersionSpec, *, generated: bool) -> dict[str, Any]:
     """The snapshot of the response as it stands now; the same structure is kept with a submission. Eight queries."""
     today = timezone.localdate()
     rows = list(
         Answer.objects.filter(response=response).values_list("question_id", "content", "updated_at", "updated_by_name")
     )
-    instrument = response.questionnaire.instrument
-    names = party_names(response.party_id, today) or {"en": response.party.code}
-    head = Head(
-        cycle=response.cycle.code,
-        cycle_texts=response.cycle.texts,
-        first_year=response.cycle.first_year,
-        last_year=response.cycle.last_year,
-        due_on=response.cycle.due_on,
-        questionnaire=response.questionnaire.code,
-        questionnaire_texts={language: {"title": heading.title} for language, heading in spec.texts.items()},
-        treaty=instrument.code,
-        treaty_texts=instrument.texts,
-        version=spec.number,
-        version_sha256=spec.sha256,
-        party=response.party.code,
-        party_names=names,
-        generated=generated,
-    )
     return build_snapshot(
-        head=head,
+        head=head_of(
+            response.cycle,
+            response.questionnaire,
+            spec,
+            party=response.party.code,
+            names=party_names(response.party_id, today),
+            generated=generated,
+        ),
         spec=spec,
         contents={
             str(code): from_canonical(content) for code, content, _at, _by in rows if str(code) in spec.questions
         },
         stamps={str(code): Stamp(by=by, at=at) for code, _content, at, by in rows},
-        provisions=provision_texts(instrument.code, spec.rules),
+        provisions=provision_texts(response.questionnaire.instrument.code, spec.rules),
         declarations=declared_sections(response),
         files=[
             File(uuid=str(file.uuid), code=file.code, name=file.name, size=file.size, sha256=file.sha256)

@@ -20,7 +20,7 @@ from palermo.responses.logic import digest as digests
 from palermo.responses.logic.canonical import fast_canonical_json
 from palermo.responses.logic.content import ROW_KINDS, is_unanswered
 from palermo.responses.logic.scopes import response_scope
-from palermo.responses.logic.snapshot import SCHEMA, Head, ProvisionTexts, Stamp, build_snapshot, sha256
+from palermo.responses.logic.snapshot import SCHEMA, ProvisionTexts, Stamp, build_snapshot, sha256
 from palermo.responses.logic.standing import ChangeKind
 from palermo.responses.models import (
     Answer,
@@ -37,7 +37,7 @@ from palermo.responses.models import (
     StateChange,
     Submission,
 )
-from palermo.responses.queries.state import provision_texts
+from palermo.responses.queries.state import head_of, provision_texts, short_names
 
 
 class Writing:
@@ -289,20 +289,12 @@ class Writing:
         assert at is not None
         day = timezone.localdate(at)
         spec, stamp = one.spec, Stamp(by=signed, at=one.answered_at)
-        head = Head(
-            cycle=self.cycle.code,
-            cycle_texts=self.cycle.texts,
-            first_year=self.cycle.first_year,
-            last_year=self.cycle.last_year,
-            due_on=self.cycle.due_on,
-            questionnaire=self.questionnaire.code,
-            questionnaire_texts={language: {"title": heading.title} for language, heading in spec.texts.items()},
-            treaty=self.instrument.code,
-            treaty_texts=self.instrument.texts,
-            version=spec.number,
-            version_sha256=spec.sha256,
+        head = head_of(
+            self.cycle,
+            self.questionnaire,
+            spec,
             party=one.code,
-            party_names=_called(names, day) or {"en": one.code},
+            names=_called(names, day),
             generated=settings.DEMONSTRATION,
         )
         return build_snapshot(
@@ -330,5 +322,5 @@ def _called(names: Sequence[PartyName], day: datetime.date) -> dict[str, str]:
     """How a party was called on the day, in every language."""
     for name in names:
         if day in name.validity:
-            return {language: parts["short"] for language, parts in name.texts.items() if parts.get("short")}
+            return short_names(name.texts)
     return {}
