@@ -18,7 +18,12 @@ from palermo.parties.exchange import load_parties
 from palermo.questionnaires.actions import load_questionnaire
 from palermo.treaties.exchange import import_status, load_treaties, read_mapping
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("robustness"), pytest.mark.usefixtures("world")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("robustness"),
+    pytest.mark.one_database,
+    pytest.mark.usefixtures("world"),
+]
 
 # What a value, a key or a line may be exchanged for.
 TOKENS = (

@@ -105,18 +105,22 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Our own options."""
     group = parser.getgroup("palermo")
-    group.addoption("--only-database", action="store_true", help="Run only the tests that use the database.")
+    group.addoption("--only-database", action="store_true", help="Run only the tests that try the database.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what uses the database, for the leg on another server."""
+    """Keep what uses the database, for the leg on another server.
+
+    Left out is what carries the marker ``one_database``: it sends the database nothing that other tests do not send.
+    """
     if not config.getoption("--only-database"):
         return
     wanted = {"db", "transactional_db", "django_db_setup", "live_server"}
     kept = [
         item
         for item in items
-        if item.get_closest_marker("django_db") or wanted & set(getattr(item, "fixturenames", ()))
+        if (item.get_closest_marker("django_db") or wanted & set(getattr(item, "fixturenames", ())))
+        and not item.get_closest_marker("one_database")
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept

@@ -1,7 +1,8 @@
 """``./palermo test``: everything that is checked, in one order, with one count at the end.
 
 First the checks that read the source, then the tests on the embedded PostgreSQL, then the tests that kill servers (by
-themselves, so that nothing else is in their way), then whatever uses the database once more on Debian's PostgreSQL.
+themselves, so that nothing else is in their way), then whatever tries the database once more on Debian's PostgreSQL
+(every action and every page, but not every bad input and every role: the marker ``one_database``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,29 @@ def missing() -> list[Need]:
     return [need for need in NEEDS if not (system_binaries() if need.package == "postgresql" else need.is_there())]
 
 
+@dataclass(frozen=True)
+class Check:
+    """A check that reads the source: a command that is content or not."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] | None = None
+
+    def run(self) -> tuple[subprocess.CompletedProcess[str], float]:
+        """What it said, and how long it took."""
+        begin = time.monotonic()
+        done = subprocess.run(
+            self.command,
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done, time.monotonic() - begin
+
+
 @dataclass
 class Tally:
     """What was run so far and how it ended."""
@@ -71,20 +96,17 @@ class Tally:
     lines: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
-    def check(self, name: str, command: list[str], *, env: dict[str, str] | None = None) -> None:
-        """Run one check; show what it says only if it finds something."""
-        begin = time.monotonic()
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        spent = time.monotonic() - begin
-        good = done.returncode == 0
-        self.passed += good
-        self.failed += not good
-        _say(f"{'ok    ' if good else 'FAILED'} {name} ({spent:.1f} s)")
-        if not good:
-            _say("\n".join(f"       {line}" for line in done.stdout.strip().splitlines()[-80:]))
-            self.lines.append(f"{name}: failed")
+    def check(self, checks: list[Check]) -> None:
+        """Run checks side by side and report them in their order; show what one says only if it finds something."""
+        with ThreadPoolExecutor(CORES) as pool:
+            for check, (done, spent) in zip(checks, pool.map(Check.run, checks), strict=True):
+                good = done.returncode == 0
+                self.passed += good
+                self.failed += not good
+                _say(f"{'ok    ' if good else 'FAILED'} {check.name} ({spent:.1f} s)")
+                if not good:
+                    _say("\n".join(f"       {line}" for line in done.stdout.strip().splitlines()[-80:]))
+                    self.lines.append(f"{check.name}: failed")
 
     def tests(self, name: str, arguments: list[str], *, env: dict[str, str] | None = None) -> None:
         """Run one leg of tests."""
@@ -161,18 +183,23 @@ def read_source(tally: Tally) -> None:
     """The checks that read the source."""
     python = [sys.executable, "-m"]
     tools = Path(sys.prefix) / "bin"
-    tally.check("ruff check", [*python, "ruff", "check", "--no-cache", "."])
-    tally.check("ruff format", [*python, "ruff", "format", "--no-cache", "--check", "."])
+    quiet = {**os.environ, "PALERMO_MODE": "test"}
+    quiet.pop("DJANGO_SETTINGS_MODULE", None)
+    # The longest first: the others find their time beside it.
+    checks = [
+        Check("types", [*python, "mypy"], quiet),
+        Check("ruff check", [*python, "ruff", "check", "--no-cache", "."]),
+        Check("ruff format", [*python, "ruff", "format", "--no-cache", "--check", "."]),
+    ]
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
     if "importlinter" in settings:
-        tally.check("the two orders of the architecture", [str(tools / "lint-imports"), "--no-cache", "--no-logo"])
+        imports = [str(tools / "lint-imports"), "--no-cache", "--no-logo"]
+        checks.append(Check("the two orders of the architecture", imports))
     else:
         tally.lines.append("import-linter: left out, pyproject.toml has no [tool.importlinter]")
     if templates := template_files():
-        tally.check("templates", [str(tools / "djade"), "--target-version", "5.2", "--check", *templates])
-    quiet = {**os.environ, "PALERMO_MODE": "test"}
-    quiet.pop("DJANGO_SETTINGS_MODULE", None)
-    tally.check("types", [*python, "mypy"], env=quiet)
+        checks.append(Check("templates", [str(tools / "djade"), "--target-version", "5.2", "--check", *templates]))
+    tally.check(checks)
 
 
 def template_files() -> list[str]:
