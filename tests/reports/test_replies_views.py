@@ -53,6 +53,10 @@ def test_question_shows_its_counts_and_opens_to_the_states_and_what_they_wrote(o
     assert [f'"row">{name}</th>' in behind for name in ("Arg", "Fra", "Ken", "Senegal")] == [True, False, True, False]
     assert "/en/cycles/2026/quiz/arg/receipts/1/report/" in behind
     assert "Words of FRA 1." in words(officer, f"{BASE}questions/{TEXT}/states/?said=answered")
+    listed = officer.get(f"{BASE}questions/{TEXT}/states/?said=answered").content.decode()
+    # From an answer in the list to its place in the report, and to asking what it means.
+    assert f"/report/#q-{TEXT.replace('.', '-')}" in listed
+    assert f"/messages/clarification/?about={TEXT}" in listed
     silent = words(officer, f"{BASE}questions/{OFFENCE}/states/?said=silent")
     assert ("Senegal" in silent, "Türkiye" in silent) == (True, False)
 

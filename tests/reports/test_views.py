@@ -1,6 +1,7 @@
 """Gaps and needs, and the report: the pages, their files, and who may open them."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from tests.factories.archive import submit as submit_response
 from tests.factories.parties import make_grant, make_user
 from tests.factories.responses import World, make_world, row, signed_in
 
 from palermo.parties.logic.roles import Role
 from palermo.reports import exchange
+from palermo.responses.actions.messages import write_about
 from palermo.responses.actions.workflow import rank_requests
 from palermo.responses.logic.snapshot import canonical_json, sha256
 from palermo.responses.models import RequestRank, Submission
@@ -83,7 +86,28 @@ def test_gaps_counts_its_queries(asking: World) -> None:
     client.get(url(asking, "gaps"))
     with CaptureQueriesContext(connection) as queries:
         client.get(url(asking, "gaps"))
-    assert len(queries) == 11
+    # … and what is unread, for the tab of messages
+    assert len(queries) == 12
+
+
+def test_report_points_at_each_answer_and_says_what_is_said_about_it(world: World) -> None:
+    code = "quiz.1.1.implementation"
+    write_about(by=world.focal_point, response=world.response, spec=world.spec, text="Why?", language="en", code=code)
+    officer = make_user("Olga Officer")
+    make_grant(officer, Role.SECRETARIAT, "/cycles")
+    submit_response(world.response, {code: "yes"}, by=world.focal_point)
+    page = signed_in(officer).get(url(world, "submitted_report", number=1)).content.decode()
+    place = page[page.index('id="q-quiz-1-1-implementation"') :]
+    place = place[: place.index("</div>")]
+    links = [f'/messages/?about={code}"', f'/messages/write/?about={code}"', f'/messages/clarification/?about={code}"']
+    assert [place.count(link) for link in links] == [1, 1, 1]
+    assert (">1 message<" in place, "waits for an answer of your side" in place) == (True, True)
+    ids = re.findall(r'id="(q-[^"]+)"', page)
+    assert len(ids) == len(set(ids)) > 1
+    reader = make_user("Rita Reader")
+    make_grant(reader, Role.CONTRIBUTOR, world.scope)
+    draft = signed_in(reader).get(url(world, "report")).content.decode()
+    assert ('id="q-quiz-1-1-implementation"' in draft, "/messages/" in draft) == (True, False)
 
 
 @pytest.mark.parametrize(

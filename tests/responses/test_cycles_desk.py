@@ -134,6 +134,32 @@ def test_a_released_state_may_still_answer(world: World, officer: User) -> None:
     assert world.save(CODE, "yes").revision == 1
 
 
+def test_final_is_asked_for_on_a_page_that_says_what_it_means(world: World, client: Client) -> None:
+    submitted(world.response)
+    where = world.url("finalise")
+    assert f'href="{where}"' in client.get(world.url("desk")).content.decode()
+    page = client.get(where)
+    text = " ".join(page.content.decode().split())
+    assert (page.status_code, "no clarification can be asked any more" in text) == (200, True)
+    assert not StateChange.objects.exists()
+    assert client.post(where).status_code == 302
+    world.response.refresh_from_db()
+    assert world.response.state == "final"
+    assert client.post(where).status_code == 409
+
+
+def test_a_cycle_leads_to_its_added_questions(world: World, client: Client) -> None:
+    assert "/en/cycles/2026/supplement/?questionnaire=quiz" in client.get("/en/cycles/2026/").content.decode()
+
+
+def test_a_state_finds_its_notes_verbales(world: World) -> None:
+    focal = signed_in(world.focal_point)
+    for page in ("hub", "messages"):
+        assert f'href="{world.url("notes")}"' in focal.get(world.url(page)).content.decode()
+    contributor = signed_in(world.contributor()).get(world.url("hub")).content.decode()
+    assert "/notes/" not in contributor
+
+
 def test_final_refuses_while_something_is_open_and_locks_the_answers(world: World, officer: User) -> None:
     response = world.response
     assert refused(lambda: finalise_response(by=officer, response=response)) == "not_submitted"
@@ -291,10 +317,10 @@ def test_the_desk_does_what_its_buttons_say(world: World, client: Client) -> Non
     assert client.post(world.url("obligation"), {"reason": "It ratified"})["Location"] == desk
     submission = submitted(world.response)
     clarification = asked(submission, world.focal_point)
-    assert client.post(world.url("finalise"))["Location"] == desk
+    refused = client.post(world.url("finalise"))
+    assert (refused.status_code, "A clarification is open." in refused.content.decode()) == (409, True)
     page = client.get(desk).content.decode()
-    words = ("under clarification", "1 clarification is open.", "A clarification is open.")
-    assert [word for word in words if word not in page] == []
+    assert [word for word in ("under clarification", "1 clarification is open.") if word not in page] == []
     Clarification.objects.filter(pk=clarification.pk).update(settled_at=NOW())
     client.post(world.url("finalise"))
     page = client.get(desk).content.decode()

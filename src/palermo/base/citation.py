@@ -18,6 +18,11 @@ _WORDS: Final = {
 }
 
 
+def anchor(code: str) -> str:
+    """Where an answer stands on a page that shows several: the id of its place."""
+    return f"q-{code.replace('.', '-')}"
+
+
 def limbs(code: str) -> tuple[str, ...]:
     """Article, paragraph and letters of a provision's or a question's code; aspects behind them are left out."""
     found: list[str] = []

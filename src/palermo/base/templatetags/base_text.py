@@ -15,6 +15,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from palermo.base.citation import anchor
 from palermo.base.citation import cite as cite_code
 from palermo.base.multilingual import best, direction
 
@@ -118,6 +119,12 @@ def dir_of(language: str | None) -> str:
 def cite(code: str) -> str:
     """The provision of a code in the page's language: ``untoc.6.1.a.i`` is Art. 6, para. 1 (a) (i)."""
     return cite_code(code, page_language())
+
+
+@register.filter
+def anchored(code: str) -> str:
+    """The id of the place of an answer on a page that shows several."""
+    return anchor(code)
 
 
 @register.filter

@@ -85,7 +85,10 @@ local function div(element)
   for _, name in ipairs({"lang", "dir"}) do
     if element.attributes[name] then marks[#marks + 1] = {name, element.attributes[name]} end
   end
-  return pandoc.Div(element.content, pandoc.Attr("", class and {class} or {}, marks))
+  -- On a page an answer can be pointed at; Typst and DOCX have page numbers for that.
+  local key = format == "html" and class == "question" and element.attributes.key
+  local anchor = key and "q-" .. key or ""
+  return pandoc.Div(element.content, pandoc.Attr(anchor, class and {class} or {}, marks))
 end
 
 local function header(element)

@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*?)|\[\^((?:\\.|[^\]\\])+)\
 # grows with the square of a text's length.
 _PIECE: Final = re.compile(r".{1,240}(?<= )|.{240,}?(?<=\w)(?=\w)|.+", re.DOTALL)
 # Pandoc's writer of Typst keeps a number at the beginning from becoming a list only if it is a word of its own.
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NUMBER_FIRST: Final = re.compile(r"(\d+\.) ")
 # Where a chart comes to stand; a sign of private use, which ``clean`` lets nobody type.
 CHART: Final = "\ue00d"
@@ -100,7 +101,8 @@ def _attributes(text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str],
     """What stands in braces: ``.class`` and ``name=value``."""
     words = text.split()
     classes = tuple(word[1:] for word in words if word.startswith("."))
-    pairs = tuple((name, value) for name, _sign, value in (word.partition("=") for word in words if "=" in word))
+    named = (word.partition("=") for word in words if "=" in word)
+    pairs = tuple((name, _ESCAPED.sub(r"\1", value)) for name, _sign, value in named)
     return ("", classes, pairs)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from palermo.base.citation import cite
+from palermo.base.citation import anchor, cite
 from palermo.base.templatetags.base_text import text_of
-from palermo.parties.access import requires
+from palermo.parties.access import can, requires
 from palermo.parties.logic.roles import Permission
 from palermo.questionnaires.labels import KINDS, OBLIGATIONS
 from palermo.questionnaires.logic.spec import QuestionSpec, SectionSpec
@@ -35,7 +36,8 @@ from palermo.reports.words import (
     VERDICT_WORDS,
 )
 from palermo.responses import labels
-from palermo.responses.logic.scopes import cycle_scope
+from palermo.responses.logic.scopes import cycle_scope, response_scope
+from palermo.responses.logic.standing import Standing
 from palermo.responses.queries.wording import section_title
 
 RELATIONS_SHOWN = (Relation.ANSWERED, Relation.CANNOT_ANSWER, Relation.UNANSWERED, Relation.NOT_APPLICABLE)
@@ -270,13 +272,29 @@ def question_states(request: HttpRequest, cycle: str, questionnaire: str, code: 
                 "values": [_value_words(asked, one) for one in replies.values(state, code)],
                 "text": texts.get(state.code, {}).get("text", ""),
                 "text_language": texts.get(state.code, {}).get("language", ""),
-                "url": opened.submission(request, state),
+                "url": _answer_url(opened.submission(request, state), code),
+                "ask_url": _ask_url(request, opened, state, code),
             }
             for state in listed.states
         ],
         "downloads": opened.files("question_states_file", listed.given, code=code),
     }
     return render(request, "reports/analysis_states.html", context)
+
+
+def _answer_url(report: str, code: str) -> str:
+    """The place of an answer in the report of a State; empty if the reader may not read it."""
+    return f"{report}#{anchor(code)}" if report else ""
+
+
+def _ask_url(request: HttpRequest, opened: Opened, state: State, code: str) -> str:
+    """Where an officer asks the State what its answer means; empty if there is nothing to ask, or for other readers."""
+    arguments = {**opened.place.arguments, "party": state.code}
+    if state.standing not in (Standing.SUBMITTED, Standing.CLARIFICATION):
+        return ""
+    if not can(request.user, Permission.ASK_CLARIFICATION, response_scope(**arguments)):
+        return ""
+    return f"{reverse('responses:ask_clarification', kwargs=arguments)}?about={code}"
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)

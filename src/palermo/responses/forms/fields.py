@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from palermo.base.citation import anchor
 from palermo.base.multilingual import LANGUAGES, direction
 from palermo.questionnaires.logic.spec import QuestionSpec, QuestionText
 from palermo.responses import labels
@@ -207,7 +208,7 @@ class Field:
 
 def identity(code: str) -> str:
     """The id of a question's card on its page, as the page frame writes it."""
-    return f"q-{code.replace('.', '-')}"
+    return anchor(code)
 
 
 def wording_markup(question: QuestionSpec, language: str) -> SafeString:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from palermo.base.citation import cite
+from palermo.base.citation import anchor, cite
 from palermo.base.templatetags.base_text import date_words
 from palermo.parties.models import User
 from palermo.parties.queries import fold
@@ -43,7 +43,7 @@ class CheckedQuestion:
     @property
     def anchor(self) -> str:
         """The identity in the page, as on the article page."""
-        return "q-" + self.spec.code.replace(".", "-")
+        return anchor(self.spec.code)
 
     @property
     def marks(self) -> list[tuple[str, str]]:

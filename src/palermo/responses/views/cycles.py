@@ -218,6 +218,7 @@ def cycle(request: HttpRequest, cycle: str) -> HttpResponse:
         "may_manage": can(request.user, Permission.MANAGE_CYCLES, scope),
         "may_nominate": can(request.user, Permission.NOMINATE, scope),
         "may_decide": can(request.user, Permission.GRANT_REOPENING, scope),
+        "may_supplement": can(request.user, Permission.SUPPLEMENT, scope),
         "may_read": can(request.user, Permission.READ_SUBMISSION, scope),
         "days_left": days_left(found.due_on),
         "closed": found.closes_on is not None and found.closes_on < archive.today(),

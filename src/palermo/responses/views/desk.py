@@ -28,6 +28,7 @@ from palermo.responses.views.shared import (
     INVALID,
     REFUSED,
     address,
+    confirmed,
     do_and_return,
     page_language,
     person,
@@ -141,15 +142,24 @@ def obligation(request: HttpRequest, cycle: str, questionnaire: str, party: str)
 
 
 @requires(Permission.MANAGE_CYCLES, scope=response_scope, read=INSIDE)
-@require_http_methods(["POST"])
+@require_http_methods(PAGE)
 def finalise(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> HttpResponse:
-    """Makes a submitted response final."""
+    """Asks first, and then makes a submitted response final."""
     place = place_at(cycle, questionnaire, party)
-    return do_and_return(
+    return confirmed(
         request,
+        place,
         lambda: workflow.finalise_response(by=person(request), response=place.response),
+        title=_("Make the response final"),
+        text=_(
+            "Final means that the Secretariat asks nothing more about what the State has submitted: no clarification "
+            "can be asked any more, and the figures of the cycle count the response as final. What the State has said "
+            "stays as it is, and the State can still ask to reopen it."
+        ),
+        button=_("Make it final"),
         done=_("The response is final. The State can still ask to reopen it."),
         back=address(place, "desk"),
+        danger=False,
     )
 
 

@@ -72,6 +72,7 @@ def hub(request: HttpRequest, cycle: str, questionnaire: str, party: str) -> Htt
         "tables": _tables(found, user),
         "waiting": _waiting(found, user),
         "team": [(name, ROLE_LABELS[role]) for name, role in found.focal_points],
+        "notes_url": address(place, "notes") if can(user, Permission.READ_MESSAGES, place.scope) else "",
         "people_url": address(place, "people") if can(user, Permission.HAND_OVER, place.scope) else "",
     }
     return render(request, "responses/hub.html", context)

@@ -193,11 +193,16 @@ class Links:
         """The addresses for a section; each is looked up once for the page. Empty is what the person may not do."""
         read = can(user, Permission.READ_MESSAGES, place.scope)
         write = can(user, Permission.WRITE_MESSAGES, place.scope)
+
+        def of_answer(name: str) -> str:
+            return reverse(f"responses:{name}", kwargs={**arguments, "code": NO_PLACE})
+
         return cls(
-            *(
-                reverse(f"responses:{name}", kwargs={**arguments, "code": NO_PLACE})
-                for name in ("history", "conflict", "comments", "files", "flag")
-            ),
+            history=of_answer("history"),
+            conflict=of_answer("conflict"),
+            comments=of_answer("comments"),
+            files=of_answer("files"),
+            flag=of_answer("flag"),
             messages=f"{address(place, 'messages')}?about={NO_PLACE}" if read else "",
             write=f"{address(place, 'write_message')}?about={NO_PLACE}" if write else "",
         )

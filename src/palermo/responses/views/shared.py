@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from palermo.base.citation import anchor
 from palermo.base.errors import Refusal
 from palermo.base.navigation import Badge
 from palermo.base.templatetags.base_text import text_of
@@ -72,7 +73,7 @@ def address(place: Place, name: str, **more: Any) -> str:
 
 def section_address(place: Place, section: str, code: str = "") -> str:
     """The page of a section, at a question if one is named."""
-    return address(place, "section", section=section) + (f"#q-{code.replace('.', '-')}" if code else "")
+    return address(place, "section", section=section) + (f"#{anchor(code)}" if code else "")
 
 
 def manner(user: User, scope: str, party: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from palermo.base.citation import anchor
 from palermo.base.multilingual import LANGUAGES, best
 from palermo.parties.logic.kinds import TREATY_PARTIES
 from palermo.parties.models import Party, PartyAlias, PartyName
@@ -183,7 +184,7 @@ def _answers(
             answer = question["answer"]
             language = answer.get("language", "en")
             wording = best(question["wording"], language)[0]["text"]
-            here = {**place, "fragment": section["code"]}
+            here = {**place, "fragment": anchor(question["code"])}
             rows: Iterable[Mapping[str, str]] = answer.get("rows", ())
             if question["kind"] == "legislation":
                 for row in rows:
