@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import uuid
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from palermo.reports.logic import frozen as copy_of
 from palermo.reports.models import Document, Making, Snapshot
 from palermo.reports.queries import documents as queries
 from palermo.reports.tasks import make_document_file
+from palermo.responses.actions.consent import decide_consent
+from palermo.responses.logic.content import Content, Row
 from palermo.responses.models import Cycle, CycleQuestionnaire, HelpRequest, Response
 
 pytestmark = pytest.mark.django_db
@@ -401,6 +404,36 @@ def test_every_address_opens_the_states_that_were_counted(archive: Archive, brow
         assert page.status_code == 200, item["url"]
         text = page.content.decode().split("<main")[1]
         assert [code for code in item["states"] if names[code] not in text] == [], item["url"]
+
+
+def test_figures_of_needs_open_exactly_their_requests(archive: Archive, browser: Client) -> None:
+    wanted = [{"type": "training", "urgency": "high"}, {"type": "training"}, {"type": "reporting-assistance"}]
+    for response, fields in ((archive.benin, wanted), (archive.chad, wanted[:1])):
+        asked = Content(value="yes", rows=tuple(Row(str(uuid.uuid4()), item) for item in fields))
+        submit(response, {"quiz.1.1.assistance": asked})
+    data = archive.data("needs-overview")
+    drawn = [figure for figure in copy_of.figures(data["parts"]) if "requests" in figure]
+    assert data["parts"]["needs"]["requests"] == 4
+    for figure in drawn:
+        address = figure["url"].removeprefix("http://localhost:8000").replace("/?", "/requests.json?")
+        rows = browser.get(address).json()["rows"]
+        assert (len(rows), {row["state"] for row in rows}) == (figure["requests"], set(figure["states"])), address
+
+
+@pytest.mark.parametrize(
+    ("level", "quoted", "named"), [("public", True, True), ("parties", False, True), ("private", False, False)]
+)
+def test_annex_holds_no_word_of_what_is_not_open_to_everybody(
+    archive: Archive, level: str, quoted: bool, named: bool
+) -> None:
+    case = Row(str(uuid.uuid4()), {"title": "Case of Chad", "summary": "What happened there"})
+    sent = submit(archive.chad, {"quiz.1.1.practice.cases": Content(rows=(case,), text="Words of Chad", language="fr")})
+    decide_consent(by=make_user("Focal", party=archive.chad.party), submission=sent, decided={"art-1": level})
+    text = copy_of.frozen_text(archive.data("implementation"))
+    assert [words in text for words in ("Case of Chad", "What happened there", "Words of Chad")] == [quoted] * 3
+    practices = json.loads(text)["parts"]["practices"]
+    assert practices["telling"]["states"] == ["tcd"]
+    assert practices["shared"]["states"] == (["tcd"] if named else [])
 
 
 def _figures(value: Any) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ from typing import Any, Final
 from palermo.questionnaires.logic.spec import Aspect, Kind, QuestionSpec, Unit, VersionSpec
 from palermo.reports.logic.dataset import State
 from palermo.reports.logic.rates import WHOLE, Slice
-from palermo.reports.logic.replies import Relation, relation
+from palermo.reports.logic.replies import Relation, relation, values
 from palermo.responses.logic.consent import Level, open_to
+from palermo.responses.logic.content import NONE_OF_THESE
 
 NUMBER: Final = "number"
 NOT_COLLECTED: Final = "not_collected"
@@ -220,13 +221,13 @@ class Told:
 
 
 def told(states: Iterable[State], spec: VersionSpec, opened: Opened) -> tuple[Told, ...]:
-    """Every answer about practice, in the order of the questionnaire and then by State."""
+    """Every answer about practice, in the order of the questionnaire and then by State; that there is none is none."""
     reported = [state for state in states if state.has_reported]
     return tuple(
         Told(state, question, readable(state, question, spec, opened.get(state.code, {})))
         for question in practices_asked(spec)
         for state in reported
-        if relation(state, question.code) is Relation.ANSWERED
+        if relation(state, question.code) is Relation.ANSWERED and values(state, question.code) != (NONE_OF_THESE,)
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from babel.lists import format_list
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -322,8 +323,9 @@ def _pairs(wanted: Wanted) -> list[tuple[str, str]]:
 
 def _what(page: Page, wanted: Wanted) -> str:
     """The words for what is asked for."""
-    either = _(" or ")
-    return " · ".join(either.join(page.label(by, code) for code in codes) for by, codes in wanted.items())
+    locale = frame.page_language().replace("-", "_")
+    named = ([page.label(by, code) for code in codes] for by, codes in wanted.items())
+    return " · ".join(format_list(labels, style="or", locale=locale) for labels in named)
 
 
 @requires(Permission.ANALYSE, scope=cycle_scope)
@@ -645,7 +647,7 @@ def needs_inferred_file(request: HttpRequest, cycle: str, questionnaire: str, fo
             "peers": len(item.peers),
             "peers_codes": " ".join(peer.code for peer in item.peers),
         }
-        named = [
+        named: list[dict[str, Cell]] = [
             {"type": need.type, "type_words": str(ASSISTANCE_TYPES.get(need.type, need.type)), "asked": need.asked}
             for need in item.needs
         ]

@@ -127,6 +127,7 @@ def _charts(opened: Opened, question: QuestionSpec, figures: Iterable[tuple[str,
     Each year says how many States gave a number: a sum that rises may only be of more States.
     """
     text, _found = question.wording(frame.page_language())
+    cited = cite(question.provision, frame.page_language())
     whole = [figure for _label, figure in figures if figure.slice == rates.WHOLE]
     charts = []
     for unit in dict.fromkeys(row.unit for row in question.rows if row.unit is not Unit.MONEY):
@@ -139,8 +140,8 @@ def _charts(opened: Opened, question: QuestionSpec, figures: Iterable[tuple[str,
             Chart(
                 key=f"practice-{unit.value}",
                 kind="bars",
-                title=_("Sums by year") if added else _("Medians by year"),
-                subtitle=text.text,
+                title=" · ".join(filter(None, (_("Sums by year") if added else _("Medians by year"), cited))),
+                subtitle=_("Each year with how many States gave a number: a higher sum may only be of more States"),
                 heading=_("Year, and how many States gave a number"),
                 unit=str(UNITS[unit.value]),
                 as_at=opened.found.as_at,
