@@ -100,18 +100,21 @@ def parse_items(data: bytes | str, file: str, problems: Problems) -> list["Reade
     return Reader(holder, file, problems).items("items")
 
 
+def decoded(data: bytes, file: str, remedy: str = "Save the file in the encoding UTF-8.") -> str:
+    """The text of a file; refuses what is not UTF-8, with the line."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadContent([Problem(file, line, "This is not UTF-8 text.", remedy)]) from error
+
+
 def _parse(data: bytes | str, file: str) -> Any:
     if isinstance(data, str):
         data = data.encode()
     if len(data) > LIMIT:
         raise BadContent([Problem(file, 1, f"The file is larger than {LIMIT // 1024 // 1024} MB.", "Split it.")])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadContent(
-            [Problem(file, line, "This is not UTF-8 text.", "Save the file in the encoding UTF-8.")]
-        ) from error
+    text = decoded(data, file)
     loader = _Loader(text)
     try:
         for line, reason, remedy in _forbidden(text):

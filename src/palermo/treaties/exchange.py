@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from palermo.base.yaml_source import BadContent, Problem, Problems, Reader, content, read, shown
+from palermo.base.yaml_source import BadContent, Problem, Problems, Reader, content, decoded, read, shown
 from palermo.parties.models import Party, User
 from palermo.parties.queries import Index
 from palermo.treaties.actions import Loaded, NewAct, Recorded, record_status, store_topics, store_treaty
@@ -202,13 +202,7 @@ class _Table:
         self.doubts: list[Problem] = []
         if len(data) > LARGEST:
             raise BadContent([Problem(file, 1, "The file is larger than 4 MB.", "Split it.")])
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise BadContent(
-                [Problem(file, line, "This is not UTF-8 text.", "Save the table as CSV, UTF-8.")]
-            ) from error
+        text = decoded(data, file, "Save the table as CSV, UTF-8.")
         if "\0" in text:
             line = text[: text.index("\0")].count("\n") + 1
             raise BadContent([Problem(file, line, "This is not a text file.", "Save the table as CSV, UTF-8.")])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from palermo.base.multilingual import LANGUAGES, best
-from palermo.base.yaml_source import BadContent, Located, Problem, Problems, Reader, content, read, shown
+from palermo.base.yaml_source import BadContent, Located, Problem, Problems, Reader, content, decoded, read, shown
 
 HERE: Final = Path(__file__).resolve().parent
 DESCRIPTION: Final = "document.yaml"
@@ -73,13 +73,7 @@ class Kinds:
 
 
 def _text(path: Path) -> str:
-    try:
-        return content(path).decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content(path)[: error.start].count(b"\n") + 1
-        raise BadContent(
-            [Problem(shown(path), line, "This is not UTF-8 text.", "Save the file in the encoding UTF-8.")]
-        ) from error
+    return decoded(content(path), shown(path)).replace("\r\n", "\n")
 
 
 def read_kinds(extra: str = "") -> Kinds:
