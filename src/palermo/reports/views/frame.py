@@ -20,7 +20,7 @@ from palermo.reports.forms.asat import AsAtForm
 from palermo.reports.logic import rates
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.rates import Cut, Measure, Rate, Slice, Tally
-from palermo.reports.logic.tables import Table, as_csv, as_json
+from palermo.reports.logic.tables import Cell, Table, as_csv, as_json
 from palermo.reports.logic.workbook import as_xlsx
 from palermo.reports.queries import rates as queries
 from palermo.reports.queries.dataset import dataset
@@ -207,6 +207,20 @@ def made_from(form: AsAtForm, place: Place | None = None, **more: str) -> dict[s
             "questionnaire": f"{place.asked.questionnaire.code} ({questionnaire})",
         }
     return {**about, **more, "as_at": form.pinned["as_at"], "known_at": form.pinned["known_at"]}
+
+
+def state_cells(state: State) -> dict[str, Cell]:
+    """How a State is named in a row of a file."""
+    return {"state": state.code, "name": state.name, "group": state.group}
+
+
+def state_columns() -> dict[str, str]:
+    """What these cells are."""
+    return {
+        "state": _("Code of the State"),
+        "name": _("Name of the State on the day"),
+        "group": _("Code of its regional group"),
+    }
 
 
 def downloads(name: str, arguments: Mapping[str, str], form: AsAtForm, **given: str) -> list[tuple[str, str]]:

@@ -218,9 +218,7 @@ def matrix_data(opened: Opened, found: Matrix, query: Mapping[str, str]) -> Tabl
     """The matrix as a table with its words."""
     language = frame.page_language()
     columns = {
-        "state": _("Code of the State"),
-        "name": _("Name of the State on the day"),
-        "group": _("Code of its regional group"),
+        **frame.state_columns(),
         "legal": _("Legal status: party, deposited, signatory, left or none"),
         "standing": _("Where its response stood on the day"),
         "submission": _("Number of the submission that counted on the day"),
@@ -229,9 +227,7 @@ def matrix_data(opened: Opened, found: Matrix, query: Mapping[str, str]) -> Tabl
     rows: list[dict[str, Cell]] = []
     for state in found.states:
         row: dict[str, Cell] = {
-            "state": state.code,
-            "name": state.name,
-            "group": state.group,
+            **frame.state_cells(state),
             "legal": state.legal,
             "standing": state.standing.value,
             "submission": state.number,

@@ -293,11 +293,11 @@ def practice_states_file(request: HttpRequest, cycle: str, questionnaire: str, c
     units = {row.code: row.unit for row in behind.question.rows}
     given = behind.given
     rows: list[dict[str, Cell]] = [
-        {**_state_cells(state), "number": None if number is None else str(number), "receipt": state.receipt}
+        {**frame.state_cells(state), "number": None if number is None else str(number), "receipt": state.receipt}
         for state, number in behind.listed(opened)
     ]
     columns = {
-        **_state_columns(),
+        **frame.state_columns(),
         "number": _("The number that it gave; empty if it gave none"),
         "receipt": _("Number of the receipt of the submission that counted on the day"),
     }
@@ -313,18 +313,6 @@ def practice_states_file(request: HttpRequest, cycle: str, questionnaire: str, c
     }
     table = Table(_("States behind a figure"), about, columns, rows)
     return opened.file(form, f"states-{code}", table, behind.problems)
-
-
-def _state_cells(state: State) -> dict[str, Cell]:
-    return {"state": state.code, "name": state.name, "group": state.group}
-
-
-def _state_columns() -> dict[str, str]:
-    return {
-        "state": _("Code of the State"),
-        "name": _("Name of the State on the day"),
-        "group": _("Code of its regional group"),
-    }
 
 
 # ── Cases ──
@@ -416,7 +404,7 @@ def practice_cases_file(request: HttpRequest, cycle: str, questionnaire: str, fo
     told = _told(request, cycle, questionnaire)
     rows: list[dict[str, Cell]] = [
         {
-            **_state_cells(case.state),
+            **frame.state_cells(case.state),
             "question": case.code,
             "question_words": _citation(told.opened, case.code),
             "open_to": case.level.value,
@@ -431,7 +419,7 @@ def practice_cases_file(request: HttpRequest, cycle: str, questionnaire: str, fo
         for case in told.cases
     ]
     columns = {
-        **_state_columns(),
+        **frame.state_columns(),
         "question": _("Code of the question"),
         "question_words": _("The provision it asks about"),
         **_open_columns(),
@@ -555,7 +543,7 @@ def practice_shared_file(request: HttpRequest, cycle: str, questionnaire: str, f
         told = practice.told
         text, _found = told.question.wording(frame.page_language())
         answer: dict[str, Cell] = {
-            **_state_cells(told.state),
+            **frame.state_cells(told.state),
             "question": told.question.code,
             "question_words": text.text,
             "provision": told.question.provision,
@@ -572,7 +560,7 @@ def practice_shared_file(request: HttpRequest, cycle: str, questionnaire: str, f
             {**answer, **{name: row.get(name, "") for name in logic.CASE_FIELDS}} for row in practice.rows or ({},)
         ]
     columns = {
-        **_state_columns(),
+        **frame.state_columns(),
         "question": _("Code of the question"),
         "question_words": _("The question"),
         "provision": _("Code of the provision"),

@@ -310,7 +310,7 @@ def question_states_file(request: HttpRequest, cycle: str, questionnaire: str, c
         words = [_value_words(asked, one) for one in values]
         rows.append(
             {
-                **_state_cells(state),
+                **frame.state_cells(state),
                 "said": said,
                 "said_words": str(RELATIONS[said]),
                 "values": " ".join(values),
@@ -319,7 +319,7 @@ def question_states_file(request: HttpRequest, cycle: str, questionnaire: str, c
             }
         )
     columns = {
-        **_state_columns(),
+        **frame.state_columns(),
         "said": _("How the State stands towards the question"),
         "said_words": _("The same in words"),
         "values": _("Codes of what it chose"),
@@ -331,18 +331,6 @@ def question_states_file(request: HttpRequest, cycle: str, questionnaire: str, c
     notes = [f"{RELATIONS[word]}: {meaning}" for word, meaning in RELATION_MEANINGS.items()]
     table = Table(_("States behind a figure"), about, columns, rows, notes)
     return opened.file(form, f"states-{code}", table, listed.problems)
-
-
-def _state_cells(state: State) -> dict[str, Cell]:
-    return {"state": state.code, "name": state.name, "group": state.group}
-
-
-def _state_columns() -> dict[str, str]:
-    return {
-        "state": _("Code of the State"),
-        "name": _("Name of the State on the day"),
-        "group": _("Code of its regional group"),
-    }
 
 
 # ── Provisions and offences ──────────────────────────────────────────────────────────────────────────────────────────
@@ -471,11 +459,11 @@ def provision_states_file(
     opened = frame.open_analysis(request, cycle, questionnaire)
     listed, word = _behind_provision(request, opened, provision)
     rows: list[dict[str, Cell]] = [
-        {**_state_cells(state), "word": word, "word_words": listed.what, "receipt": state.receipt}
+        {**frame.state_cells(state), "word": word, "word_words": listed.what, "receipt": state.receipt}
         for state in listed.states
     ]
     columns = {
-        **_state_columns(),
+        **frame.state_columns(),
         "word": _("What follows from its submission"),
         "word_words": _("The same in words"),
         "receipt": _("Number of the receipt of the submission that counted on the day"),
