@@ -56,8 +56,9 @@ SHEETS: tuple[dict[str, Any], ...] = (
     {Q1: "yes", Q2: "no"},
     {Q1: "no"},
     {Q1: None},
+    {Q1: "yes", Q2: {"cannot": "Nobody counts it."}},
 )
-"""Everything that can be said to two questions of which the second is put to those who say yes."""
+"""What can be said to two questions of which the second is put to those who say yes."""
 
 
 def linked() -> VersionSpec:
@@ -104,7 +105,7 @@ def made(found: Dataset, known: dict[str, Opened] | None = None, threshold: int 
     return logic.figures(found, known or {}, scheme(), threshold=threshold, **more)
 
 
-members = st.tuples(st.sampled_from(GROUPS), st.integers(0, 3), st.sampled_from(["", "art-1", "art-1 art-2"]))
+members = st.tuples(st.sampled_from(GROUPS), st.integers(0, 4), st.sampled_from(["", "art-1", "art-1 art-2"]))
 
 
 def others(found: Dataset, known: dict[str, Opened]) -> Iterator[Dataset]:
@@ -136,10 +137,20 @@ def is_public(one: State, code: str, told: Opened | None) -> bool:
     )
 
 
+SAID: dict[str, Any] = {
+    "=yes": "yes",
+    "=no": "no",
+    "unanswered": None,
+    "not_applicable": "absent",
+    "cannot_answer": {"cannot": "Nobody counts it."},
+}
+
+
 def count_of(found: Dataset, code: str, row: str, group: str) -> int:
-    said = {"=yes": "yes", "=no": "no", "unanswered": None, "not_applicable": "absent"}.get(row, "never")
     return sum(
-        (one.digest or {})["answers"].get(code, "absent") == said for one in found.states if group in (ALL, one.group)
+        (one.digest or {})["answers"].get(code, "absent") == SAID.get(row, "never")
+        for one in found.states
+        if group in (ALL, one.group)
     )
 
 

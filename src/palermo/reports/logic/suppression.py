@@ -121,8 +121,8 @@ class _Family:
         self.back: dict[tuple[frozenset[Row], frozenset[Row]], list[_Step]] = {}
         for step in alike.values():
             self.back.setdefault((step.left, step.entered), []).append(step)
-            for row in step.rows:
-                self.steps.setdefault(row, []).append(step)
+            for place in step.rows:
+                self.steps.setdefault(place, []).append(step)
 
     def is_telling(self, cell: Cell, threshold: int, statements: Collection[Row]) -> bool:
         """Whether the number is too small, or is everybody, so that it says what each of them said."""

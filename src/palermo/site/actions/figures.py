@@ -110,7 +110,7 @@ def check_figures(*, by: User | None, cycle: str, questionnaire: str) -> int:
         scheme(),
         threshold=published.threshold,
         earlier=queries.before(earlier),
-        already=shown.hidden,
+        stored=shown,
     )
     anew = len(checked.hidden - shown.hidden)
     if anew:

@@ -6,7 +6,7 @@ told by a number, also not by subtracting those that are known.
 """
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -181,11 +181,12 @@ def figures(
     *,
     threshold: int,
     earlier: Sequence[Before] = (),
-    already: Collection[Cell] = frozenset(),
+    stored: Figures | None = None,
 ) -> Figures:
     """The tables of all that was reported, with what would tell on a State left out.
 
-    ``earlier`` are all editions that were published before; ``already`` is hidden whatever comes.
+    ``earlier`` are all editions that were published before. ``stored`` are the figures that are checked again since
+    States have opened more: what is hidden in them stays so, and what nobody has opened a part of stays as it is.
     """
     reported = found.reported
     groups = tuple(sorted({state.group for state in found.states if state.is_party or state.was_asked}))
@@ -193,13 +194,21 @@ def figures(
     frame = _Frame(
         groups=groups,
         threshold=threshold,
-        already=frozenset(already).union(*(_same(found, before) for before in earlier)),
+        already=(stored.hidden if stored else frozenset()).union(*(_same(found, before) for before in earlier)),
         kept=kept,
         earlier=tuple(_earlier(found, before) for before in earlier),
         group_of={state.code: state.group for state in reported},
     )
     questions: dict[str, Mapping[str, tuple[int | None, ...]]] = {}
+    told: frozenset[str] = frozenset().union(*(one.sections for one in opened.values()))
+
+    def is_settled(asked: Iterable[QuestionSpec]) -> bool:
+        return stored is not None and not any(question.section in told for question in asked)
+
     for family in families(found.spec):
+        if stored and is_settled(family):
+            questions.update({question.code: stored.questions[question.code] for question in family})
+            continue
         questions.update(_question_tables(frame, reported, opened, family, found.spec))
     return Figures(
         columns=(*groups, ALL),
@@ -208,7 +217,11 @@ def figures(
             for name, states in (("parties", found.parties), ("asked", found.asked), ("reported", reported))
         },
         questions={q.code: questions[q.code] for q in found.spec if q.code in questions},
-        needs=_needs_tables(frame, found, opened, rules),
+        needs=(
+            stored.needs
+            if stored and is_settled(question for question in found.spec if question.kind is Kind.ASSISTANCE)
+            else _needs_tables(frame, found, opened, rules)
+        ),
         version=found.spec.number,
     )
 
@@ -370,9 +383,10 @@ def _said_otherwise(own: frozenset[Row], question: QuestionSpec, table: str) -> 
     rest = own - said
     chosen = {(table, f"{CHOSEN}{value}") for value in question.values}
     if question.kind in SINGLE:
-        for row in (*sorted(chosen), *((table, word) for word in (Relation.CANNOT_ANSWER, Relation.UNANSWERED))):
+        words = [Relation.CANNOT_ANSWER.value, *([] if question.required else [Relation.UNANSWERED.value])]
+        for row in (*sorted(chosen), *((table, word) for word in words)):
             if row not in said:
-                yield rest | {(row[0], str(row[1]))}
+                yield rest | {row}
     elif (table, Relation.ANSWERED.value) in said and said & chosen:
         for row in sorted(chosen):
             if row not in said:
@@ -411,24 +425,40 @@ def asked_for(request: Request) -> frozenset[str]:
     )
 
 
-def _asked_otherwise(requests: Sequence[Request], found: Dataset, rules: Scheme) -> Iterator[frozenset[Row]]:
-    """What a State that asks could have asked for: one thing more, or something else that it asks for anyway."""
-    questions = {question.code: question for question in found.spec if question.kind is Kind.ASSISTANCE}
-    asked = [(request.code, request.type) for request in requests if request.code in questions and request.type]
-    types, codes = (
-        list(dict.fromkeys(kind for _code, kind in asked)),
-        list(dict.fromkeys(code for code, _kind in asked)),
-    )
+Under = Callable[[str, str], frozenset[Row]]
+"""The rows in which a State is counted that asks at a question for a type of assistance."""
+
+
+def _counted_under(found: Dataset, rules: Scheme) -> Under:
+    @functools.cache
+    def under(code: str, kind: str) -> frozenset[Row]:
+        question = found.spec.questions[code]
+        areas = [
+            area.code
+            for area in rules.areas
+            if kind in area.types or found.treaty in area.treaties or not set(question.topics).isdisjoint(area.topics)
+        ]
+        places = (f"{ANY}:{ANY}", f"{TYPE}:{kind}", f"{ARTICLE}:{_article(question.provision)}")
+        return frozenset((table, ASKS) for table in (*places, *(f"{AREA}:{area}" for area in areas or [NONE])))
+
+    return under
+
+
+def _asked_otherwise(
+    asked: Sequence[tuple[str, str]], questions: Mapping[str, QuestionSpec], under: Under
+) -> Iterator[frozenset[Row]]:
+    """What a State that asks could have asked for: one thing more, or something else that it asks for anyway.
+
+    ``asked`` are the question and the type of each of its requests.
+    """
+    types = list(dict.fromkeys(kind for _code, kind in asked))
+    codes = list(dict.fromkeys(code for code, _kind in asked))
 
     def may(code: str, kind: str) -> bool:
         return not questions[code].types or kind in questions[code].types
 
     def rows(pairs: Iterable[tuple[str, str]]) -> frozenset[Row]:
-        return frozenset(
-            (table, ASKS)
-            for code, kind in pairs
-            for table in _counted_under(questions[code], kind, found.treaty, rules)
-        )
+        return frozenset[Row]().union(*(under(code, kind) for code, kind in pairs))
 
     for kind in ASSISTANCE_TYPES:
         if kind not in types:
@@ -448,16 +478,6 @@ def _asked_otherwise(requests: Sequence[Request], found: Dataset, rules: Scheme)
                 break
 
 
-def _counted_under(question: QuestionSpec, kind: str, treaty: str, rules: Scheme) -> Iterator[str]:
-    yield from (f"{ANY}:{ANY}", f"{TYPE}:{kind}", f"{ARTICLE}:{_article(question.provision)}")
-    areas = [
-        area.code
-        for area in rules.areas
-        if kind in area.types or treaty in area.treaties or not set(question.topics).isdisjoint(area.topics)
-    ]
-    yield from (f"{AREA}:{area}" for area in areas or [NONE])
-
-
 def _needs_tables(
     frame: _Frame, found: Dataset, opened: Mapping[str, Opened], rules: Scheme
 ) -> dict[str, Mapping[str, tuple[int | None, ...]]]:
@@ -474,6 +494,7 @@ def _needs_tables(
         if seen and request.uuid in {item["uuid"] for item in seen.digest["requests"]}:
             told[request.state.code] |= own
     questions = [question for question in found.spec if question.kind is Kind.ASSISTANCE]
+    by_code, under = {question.code: question for question in questions}, _counted_under(found, rules)
     states: dict[Row, list[str]] = {}
     sheets = []
     for state in found.reported:
@@ -491,9 +512,13 @@ def _needs_tables(
             if all(question.code in known for question in questions if _article(question.provision) == article)
         }
         own_rows = frozenset((table, ASKS) for table in asking[state.code] & unknown)
-        # Nobody whose requests can be told in part could have asked for something else.
-        free = not known and all(request.type for request in requests.get(state.code, ()))
-        variants = tuple(_asked_otherwise(requests.get(state.code, ()), found, rules)) if free else ()
+        asked = [(request.code, request.type) for request in requests.get(state.code, ())]
+        # Only of whose requests nothing is known, and all can be read, another world can be thought of.
+        variants = (
+            tuple(_asked_otherwise(asked, by_code, under))
+            if not known and all(code in by_code and kind for code, kind in asked)
+            else ()
+        )
         sheets.append(
             Sheet(state.code, state.group, own_rows, frozenset(unknown), is_free=not known, variants=variants)
         )

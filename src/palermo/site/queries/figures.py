@@ -75,14 +75,14 @@ def ever_opened(found: Dataset) -> dict[str, Opened]:
         sections.setdefault(submission, set()).add(section)
     specs: dict[int, VersionSpec] = {}
     opened = {}
-    for submission in Submission.objects.filter(pk__in=sections).select_related("response").iterator(chunk_size=20):
-        snapshot = json.loads(submission.snapshot)
+    for sent in Submission.objects.filter(pk__in=sections).select_related("response").iterator(chunk_size=20):
+        snapshot = json.loads(sent.snapshot)
         number = int(snapshot["questionnaire"]["version"])
         if number not in specs:
-            version = Version.objects.get(questionnaire=submission.response.questionnaire_id, number=number)
+            version = Version.objects.get(questionnaire=sent.response.questionnaire_id, number=number)
             specs[number] = version_spec(version.pk)
-        told = frozenset(sections[submission.pk])
-        opened[receipts[submission.receipt]] = Opened(told, digest(excerpt(snapshot, told, specs[number])))
+        told = frozenset(sections[sent.pk])
+        opened[receipts[sent.receipt]] = Opened(told, digest(excerpt(snapshot, told, specs[number])))
     return opened
 
 
