@@ -1,6 +1,5 @@
 """Documents of the Secretariat as everybody reads them: the list, the text, the files and the feed."""
 
-import datetime
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import quote_etag
+from django.utils.http import http_date, quote_etag
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
 from palermo.base.downloads import download
 from palermo.base.multilingual import ENDONYMS
@@ -140,24 +139,21 @@ def publication(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "site/publication.html", context)
 
 
-def _moment(request: HttpRequest, code: str, form: str) -> datetime.datetime | None:
-    return queries.published_at(code)
-
-
-def _tag(request: HttpRequest, code: str, form: str) -> str | None:
-    moment = queries.published_at(code)
-    return None if moment is None else f'"{code}-{form}-{moment.timestamp():.6f}"'
-
-
 @public
 @require_safe
-@condition(etag_func=_tag, last_modified_func=_moment)
 def publication_file(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
-    """A file of a document, byte for byte as it was when it was published."""
-    content = queries.published_file(code, form)
-    if content is None:
+    """A file of a document, byte for byte as it was when it was published; not sent to those who have it."""
+    moment = queries.published_at(code)
+    if moment is None:
         raise Http404
-    answer = download(content, name=f"{code}.{form}", content_type=TYPES[form])
+    tag, seconds = quote_etag(f"{code}-{form}-{moment.timestamp():.6f}"), int(moment.timestamp())
+    answer = get_conditional_response(request, etag=tag, last_modified=seconds)
+    if answer is None:
+        content = queries.published_file(code, form)
+        if content is None:
+            raise Http404
+        answer = download(content, name=f"{code}.{form}", content_type=TYPES[form])
+    answer["ETag"], answer["Last-Modified"] = tag, http_date(seconds)
     patch_cache_control(answer, public=True, max_age=SECONDS)
     return answer
 
