@@ -125,6 +125,14 @@ def test_several_codes_of_one_kind_are_either_of_them(officer: Client) -> None:
     assert "urgency=critical&amp;urgency=high&amp;as_at=" in page
 
 
+def test_long_list_of_requests_stands_on_several_pages(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("palermo.reports.views.needs.REQUESTS_ON_A_PAGE", 2)
+    make_archive()
+    pages = [words(officer, f"{BASE}needs/requests/?type=training&page={page}") for page in ("", "2", "x", "99")]
+    assert ["Court of KEN" in page for page in pages] == [False, True, False, True]
+    assert [("3 requests" in page, "of 2</span>" in page) for page in pages] == [(True, True)] * 4
+
+
 def test_charts_of_needs_are_files_and_lead_to_the_lists(officer: Client) -> None:
     make_archive()
     page = words(officer, f"{BASE}needs/")

@@ -18,7 +18,7 @@ from palermo.reports.logic import document, practice
 from palermo.reports.logic.dataset import Dataset, exported
 from palermo.reports.logic.rates import WHOLE, Cut, slices
 from palermo.responses.logic.consent import Level, excerpt, open_to
-from palermo.responses.logic.content import Content, Row
+from palermo.responses.logic.content import NONE_OF_THESE, Content, Row
 from palermo.responses.logic.digest import digest
 from palermo.responses.logic.standing import REPORTED, Standing
 
@@ -154,6 +154,12 @@ def test_case_of_a_question_that_is_asked_no_more_is_private() -> None:
     state = make_state("aaa", "submitted", digest={"answers": {"quiz.9.practice.cases": True}, "cases": told})
     [case] = practice.cases([state], SHARING, {"aaa": {"art-9": Level.PUBLIC}})
     assert (case.level, case.is_shared) == (Level.PRIVATE, False)
+
+
+def test_that_there_is_no_case_is_no_practice() -> None:
+    answers = {ONE: Content(value="yes"), TWO: Content(value=NONE_OF_THESE), THREE: Content(value=("police",))}
+    state = make_state("aaa", "submitted", digest=digest(world.snapshot_of(answers, spec=SHARING)))
+    assert [one.question.code for one in practice.told([state], SHARING, {})] == [THREE]
 
 
 def test_what_was_closed_since_stays_closed() -> None:

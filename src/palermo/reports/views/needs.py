@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from babel.lists import format_list
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -95,6 +96,7 @@ DRAWN: Final[dict[By, Label]] = {
 }
 """What is drawn, and how the chart is called."""
 FIRST: Final = (1, 4, 10)
+REQUESTS_ON_A_PAGE: Final = 500
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,20 @@ class Page:
         }
         return tuple(fixed.get(by, ()))
 
+    @cached_property
+    def words(self) -> Mapping[By, Mapping[str, Label]]:
+        """The words for the codes, where they have words."""
+        return {
+            By.TYPE: ASSISTANCE_TYPES,
+            By.NEED: NEEDS,
+            By.TOPIC: self.topics,
+            By.AREA: AREAS,
+            By.URGENCY: URGENCIES,
+            By.APART: APART,
+            By.REGION: self.names.names.get(Cut.REGION, {}),
+            By.SUBREGION: self.names.names.get(Cut.SUBREGION, {}),
+        }
+
     def label(self, by: By, code: str) -> str:
         """The words for a code."""
         if code == logic.NONE:
@@ -132,17 +148,7 @@ class Page:
             return self.article(code)
         if by is By.YEAR:
             return _("The date cannot be read") if code == "unclear" else code
-        words: Mapping[By, Mapping[str, Label]] = {
-            By.TYPE: ASSISTANCE_TYPES,
-            By.NEED: NEEDS,
-            By.TOPIC: self.topics,
-            By.AREA: AREAS,
-            By.URGENCY: URGENCIES,
-            By.APART: APART,
-            By.REGION: self.names.names.get(Cut.REGION, {}),
-            By.SUBREGION: self.names.names.get(Cut.SUBREGION, {}),
-        }
-        return str(words[by].get(code, code))
+        return str(self.words[by].get(code, code))
 
     @cached_property
     def articles(self) -> dict[str, str]:
@@ -179,7 +185,11 @@ class Page:
             key=f"needs-by-{by.value}",
             kind="bars",
             title=str(DRAWN[by]),
-            subtitle=_("Of the States that reported; in a regional group, of those of the group"),
+            subtitle=(
+                _("Of the States of each group that reported; what is not regional, of all States that reported")
+                if by is By.REGION
+                else _("Of the States that reported")
+            ),
             heading=str(BY[by]),
             unit=_("States"),
             as_at=found.as_at,
@@ -335,7 +345,10 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     page = _page(request, cycle, questionnaire)
     wanted, problems = _wanted(request, page)
     listed = logic.chosen(page.requests, wanted)
-    receipts = {state.code: page.opened.submission(request, state) for state in Count(listed).who}
+    shown_page = Paginator(listed, REQUESTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    receipts = {state.code: page.opened.submission(request, state) for state in Count(shown_page.object_list).who}
+    # Many requests share a day and a provision.
+    shown, cited = cache(date_shown), cache(partial(cite, language=frame.page_language()))
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Requests"), ""))
     context = {
         **frame.keep(context, request, _pairs(wanted), page.opened),
@@ -346,13 +359,14 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
             {
                 "request": item,
                 "type": page.label(By.TYPE, item.type or logic.NONE),
-                "citation": cite(item.provision, frame.page_language()),
+                "citation": cited(item.provision),
                 "urgency": page.label(By.URGENCY, item.urgency or logic.NONE),
-                "by_date": date_shown(item.by_date) if item.by_date else "",
+                "by_date": shown(item.by_date) if item.by_date else "",
                 "url": receipts[item.state.code],
             }
-            for item in listed
+            for item in shown_page.object_list
         ],
+        "page": shown_page,
         "downloads": page.opened.files("needs_requests_file", {by.value: list(codes) for by, codes in wanted.items()}),
     }
     return render(request, "reports/needs_requests.html", context)
