@@ -531,16 +531,22 @@ def test_mark_button_saves_what_was_typed_first(world: World) -> None:
     assert "x" * 300_000 in late.content.decode()
 
 
-def test_hub_names_a_section_once_with_all_that_waits_in_it(world: World) -> None:
+def test_hub_says_each_reason_once_with_the_places_below_it(world: World) -> None:
     in_conflict(world)
     world.save("quiz.1.1.difficulties", text="Words")
     Answer.objects.update(flagged=True)
     page = signed_in(world.focal_point).get(world.url("hub"))
-    [item] = page.context["waiting"]
-    assert (item["url"], [note["text"] for note in item["notes"]]) == (
-        world.url("section", "art-1"),
-        ["Two texts of one answer", "Marked for a second look", "Marked for a second look"],
-    )
+    section = world.url("section", "art-1")
+    assert [(item["title"], [place["url"] for place in item["places"]]) for item in page.context["waiting"]] == [
+        (
+            "Two texts of one answer: decide which one stands",
+            [world.url("conflict", "art-1", code=OFFENCE)],
+        ),
+        (
+            "Marked for a second look",
+            [f"{section}#q-quiz-1-1-implementation", f"{section}#q-quiz-1-1-difficulties"],
+        ),
+    ]
 
 
 def test_flag_marks_and_unmarks_an_answer(world: World) -> None:

@@ -141,7 +141,8 @@ def _with_messages(request: HttpRequest, reading: Reading, fragment: str) -> str
             marks.insert(0, format_html('<a href="{}?about={}">{}</a>', listing, code, words))
             if here.waits:
                 marks.append(format_html('<span class="tag part">{}</span>', _("waits for an answer of your side")))
-        return found[0] + (format_html('<p class="cite said">{}</p>', mark_safe(" · ".join(marks))) if marks else "")  # noqa: S308
+        line = mark_safe(" · ".join(marks))  # noqa: S308 - each is put together by format_html
+        return found[0] + (format_html('<p class="said"><small>{}</small></p>', line) if marks else "")
 
     return _QUESTION.sub(marked, fragment)
 

@@ -171,36 +171,33 @@ def _row(line: pages.HubSection, pattern: str, people: str) -> dict[str, object]
 
 
 def _waiting(found: pages.Hub, user: User) -> list[dict[str, object]]:
-    """What waits for the person, section by section: each is named once, with everything that waits in it."""
+    """What waits for the person: each reason is said once, with the places below it."""
     may_declare = found.whole and can(user, Permission.DECLARE_SECTION, found.place.scope)
-    waiting: list[dict[str, object]] = []
+    conflicts, begin, comments, marked, ready = [], [], [], [], []
     for line in found.sections:
         arguments = {**found.place.arguments, "section": line.section.code}
         page = reverse("responses:section", kwargs=arguments)
-        notes = [
-            (_("Two texts of one answer"), reverse("responses:conflict", kwargs={**arguments, "code": code}), code)
-            for code in line.conflicts
-        ]
+        title = section_title(line.section, page_language())
+        for code in line.conflicts:
+            address = reverse("responses:conflict", kwargs={**arguments, "code": code})
+            conflicts.append({"url": address, "text": title, "note": _wording(found, code)})
         if line.mine and not line.progress.answered:
-            notes.append((_("Handed to you, not begun"), "", ""))
+            begin.append({"url": page, "text": title})
         if line.comments and (found.whole or line.mine):
             note = ngettext("%(count)s open comment", "%(count)s open comments", line.comments)
-            notes.append((note % {"count": line.comments}, "", ""))
-        notes += [(_("Marked for a second look"), f"{page}#{identity(code)}", code) for code in line.flagged]
+            comments.append({"url": page, "text": title, "note": note % {"count": line.comments}})
+        for code in line.flagged:
+            marked.append({"url": f"{page}#{identity(code)}", "text": title, "note": _wording(found, code)})
         if may_declare and line.progress.state == "ready" and not line.conflicts:
-            notes.append((_("Everything required is answered; declare it complete"), "", ""))
-        if notes:
-            waiting.append(
-                {
-                    "url": page,
-                    "text": section_title(line.section, page_language()),
-                    "notes": [
-                        {"text": text, "url": address, "question": _wording(found, code) if code else ""}
-                        for text, address, code in notes
-                    ],
-                }
-            )
-    return waiting
+            ready.append({"url": page, "text": title})
+    groups = [
+        (_("Two texts of one answer: decide which one stands"), conflicts),
+        (_("Handed to you, not begun"), begin),
+        (_("Comments of your team"), comments),
+        (_("Marked for a second look"), marked),
+        (_("Everything required is answered: declare it complete"), ready),
+    ]
+    return [{"title": title, "places": places} for title, places in groups if places]
 
 
 def _wording(found: pages.Hub, code: str) -> str:
