@@ -346,7 +346,7 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
     wanted, problems = _wanted(request, page)
     listed = logic.chosen(page.requests, wanted)
     shown_page = Paginator(listed, REQUESTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    receipts = {state.code: page.opened.submission(request, state) for state in Count(shown_page.object_list).who}
+    receipts = {state.code: page.opened.submission(request, state) for state in Count(list(shown_page)).who}
     # Many requests share a day and a provision.
     shown, cited = cache(date_shown), cache(partial(cite, language=frame.page_language()))
     context = page.opened.context(request, (_("Needs"), page.opened.url("needs")), (_("Requests"), ""))
@@ -364,7 +364,7 @@ def needs_requests(request: HttpRequest, cycle: str, questionnaire: str) -> Http
                 "by_date": shown(item.by_date) if item.by_date else "",
                 "url": receipts[item.state.code],
             }
-            for item in shown_page.object_list
+            for item in shown_page
         ],
         "page": shown_page,
         "downloads": page.opened.files("needs_requests_file", {by.value: list(codes) for by, codes in wanted.items()}),
