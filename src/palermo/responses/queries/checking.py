@@ -56,7 +56,7 @@ class CheckedQuestion:
         if self.conflict:
             marks.append((_("two texts"), "gap"))
         if self.flagged:
-            marks.append((_("flagged"), "part"))
+            marks.append((_("marked for a second look"), "part"))
         return marks
 
     def passes(self, chosen: str) -> bool:

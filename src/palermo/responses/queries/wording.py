@@ -84,7 +84,7 @@ OBSTACLE_LABELS: Final[Mapping[Obstacle, Label]] = {
     Obstacle.URGENCY_MISSING: gettext_lazy("A request for assistance has no urgency."),
     Obstacle.NOT_RANKED: gettext_lazy("A request for assistance has no place in your own order yet."),
     Obstacle.COMMENT_OPEN: gettext_lazy("A comment has not been settled."),
-    Obstacle.FLAGGED: gettext_lazy("This answer is flagged for a second look."),
+    Obstacle.FLAGGED: gettext_lazy("This answer is marked for a second look."),
 }
 
 

@@ -56,7 +56,7 @@ FILTER_LABELS: dict[str, Label] = {
     "unanswered": gettext_lazy("Unanswered"),
     "in_part": gettext_lazy("In part"),
     "mine": gettext_lazy("Mine"),
-    "flagged": gettext_lazy("Flagged"),
+    "flagged": gettext_lazy("Marked for a second look"),
     "comments": gettext_lazy("With comments"),
     "parked": gettext_lazy("No longer applying"),
 }
