@@ -16,8 +16,9 @@ from palermo.reports.documents.kinds import HERE, read_kind
 from palermo.reports.logic import frozen as copy_of
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.document import PARTS, Asked, Given
-from palermo.reports.logic.practice import Practice, practices_asked
+from palermo.reports.logic.practice import Opened, Practice, practices_asked
 from palermo.reports.logic.practice import told as all_told
+from palermo.reports.logic.readers import EVERYBODY, Everybody
 from palermo.responses.logic.consent import Level
 from palermo.responses.logic.digest import digest
 from palermo.responses.logic.standing import Standing
@@ -142,8 +143,16 @@ def names(made: Dataset, changed: str = "") -> dict[str, Any]:
     }
 
 
-def frozen(kind: str, made: Dataset | None = None, *, folder: Path | None = None, changed: str = "") -> dict[str, Any]:
-    """The frozen copy of a kind."""
+def frozen(
+    kind: str,
+    made: Dataset | None = None,
+    *,
+    folder: Path | None = None,
+    changed: str = "",
+    opened: Opened | None = None,
+    threshold: int = 5,
+) -> dict[str, Any]:
+    """The frozen copy of a kind; for everybody if it is said how far States have opened what they submitted."""
     made = made or dataset()
     described = read_kind(folder or HERE / kind)
     party = made.states[0].code if "party" in described.parameters else ""
@@ -159,7 +168,12 @@ def frozen(kind: str, made: Dataset | None = None, *, folder: Path | None = None
         for one in told
         if one.level is Level.PUBLIC
     )
-    given = Given(made, REGIONS, asked, Links(), party, told, said)
+    if opened is not None:
+        told = all_told(made.states, made.spec, opened)
+        said = tuple(replace(one, told=words) for one, words in zip(said, told, strict=False))
+        said = tuple(one for one in said if one.told.level is Level.PUBLIC)
+    everybody = Everybody(made.spec, opened, threshold) if opened is not None else None
+    given = Given(made, REGIONS, asked, Links(), party, told, said, everybody)
     title = {
         "en": "United Nations Convention against Transnational Organized Crime",
         "fr": "Convention des Nations Unies contre la criminalité transnationale organisée",
@@ -187,6 +201,7 @@ def frozen(kind: str, made: Dataset | None = None, *, folder: Path | None = None
             "version_sha256": "ab" * 32,
             "party": party,
             "analysis": Links().rates("reported", "whole"),
+            **({"readers": EVERYBODY} if opened is not None else {}),
         },
         "names": names(made, changed),
         "parts": {part: PARTS[part](given) for part in described.data},

@@ -117,6 +117,9 @@ def test_folder_outside_the_package_adds_a_kind(tmp_path: Path) -> None:
         ("code: mine\ntitles: {en: A}\ndata: [matrix]\npublic: true\n",
          "mine/document.yaml:4: 'matrix' shows answers of single States, which they open themselves. "
          "Write 'public: false'."),
+        ("code: mine\ntitles: {en: A}\ndata: [help]\npublic: true\n",
+         "mine/document.yaml:4: 'help' shows answers of single States, which they open themselves. "
+         "Write 'public: false'."),
     ],
 )  # fmt: skip
 def test_broken_description_names_file_line_and_way_out(tmp_path: Path, description: str, problem: str) -> None:
@@ -293,7 +296,7 @@ def test_fragment_holds_only_known_markup(kind: str, language: str) -> None:
 def test_numbers_of_paragraphs_run_through_and_items_begin_anew() -> None:
     tree = html.fragment_fromstring(make("reporting-status", "fragment").decode(), create_parent="main")
     found = [(item.get("class"), item.find("p/span").text) for item in tree.xpath("//div[@class='p' or @class='a']")]
-    assert [number for kind, number in found if kind == "p"] == [f"{place}." for place in range(1, 11)]
+    assert [number for kind, number in found if kind == "p"] == [f"{place}." for place in range(1, 10)]
     assert [number for kind, number in found if kind == "a"] == ["(a)", "(b)"]
 
 

@@ -110,7 +110,7 @@ def test_snapshot_holds_the_figures_with_the_states_behind_them(archive: Archive
         "reported": ["arg"],
         "silent": ["ben", "tcd"],
     }
-    assert archive.data()["parts"]["help"]["asked"]["states"] == ["ben"]
+    assert archive.data("help-to-report")["parts"]["help"]["asked"]["states"] == ["ben"]
     assert whole["of_asked"]["of"] == 3
     assert "standing=silent" in whole["silent"]["url"]
     assert f"as_at={timezone.now().date()}" in whole["silent"]["url"]
@@ -374,6 +374,8 @@ def test_days_of_the_past_are_counted_as_they_were(archive: Archive) -> None:
     kind = read_kinds().found["reporting-status"]
     data = queries.frozen(kind, archive.asked, as_at=yesterday.date(), known_at=timezone.now())
     assert data["parts"]["reporting"]["whole"]["reported"]["n"] == 0
+    kind = read_kinds().found["help-to-report"]
+    data = queries.frozen(kind, archive.asked, as_at=yesterday.date(), known_at=timezone.now())
     assert data["parts"]["help"]["all"]["n"] == 0
 
 
@@ -454,3 +456,45 @@ def test_figure_that_is_not_there_is_said(archive: Archive, browser: Client) -> 
     assert "Chad" in page.content.decode()
     assert browser.get("/en/documents/figures/2026/quiz/nothing/").status_code == 404
     assert browser.get("/en/documents/figures/2031/quiz/needs/").status_code == 404
+
+
+# ── Who will read it ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_choice_of_readers_is_kept_in_the_copy_and_its_digest(archive: Archive, browser: Client) -> None:
+    address = "/en/documents/new/implementation/"
+    assert "Who will read it" in browser.get(address).content.decode()
+    for readers in ("", "public"):
+        reply = browser.post(address, {**archive.choices, "readers": readers, "do": "make"})
+        assert reply.status_code == 302
+    mine, everybody = Snapshot.objects.order_by("pk")
+    assert "readers" not in json.loads(mine.data)["about"]
+    assert json.loads(everybody.data)["about"]["readers"] == "public"
+    assert copy_of.sha256(everybody.data) == everybody.sha256 != mine.sha256
+    verdicts = [
+        row for article in json.loads(everybody.data)["parts"]["analysis"]["articles"] for row in article["rows"]
+    ]
+    assert [row["met"]["states"] for row in verdicts if row["met"]["n"] is None] == [[]]
+    shown = browser.get(reply["Location"]).content.decode()
+    assert "<dt>Who will read it</dt><dd>Everybody</dd>" in shown
+
+
+def test_copy_for_everybody_names_what_was_opened_of_the_submission_that_counts(archive: Archive) -> None:
+    kind = read_kinds().found["implementation"]
+
+    def met() -> list[dict[str, Any]]:
+        now = timezone.now()
+        data = queries.frozen(kind, archive.asked, as_at=now.date(), known_at=now, for_everybody=True)
+        rows = [row for article in data["parts"]["analysis"]["articles"] for row in article["rows"]]
+        return [row["met"] for row in rows if row["met"]["n"] is None]
+
+    assert [figure["states"] for figure in met()] == [[]]
+    sent = archive.argentina.submissions.get()
+    decide_consent(by=make_user("Focal", party=archive.argentina.party), submission=sent, decided={"art-1": "public"})
+    [figure] = met()
+    assert (figure["states"], figure["fewer"], figure["url"]) == (["arg"], 5, "")
+
+
+def test_kind_that_does_not_follow_from_answers_asks_for_no_readers(archive: Archive, browser: Client) -> None:
+    for kind in ("reporting-status", "answer-matrix", "help-to-report", "country-profile"):
+        assert "Who will read it" not in browser.get(f"/en/documents/new/{kind}/").content.decode()

@@ -32,7 +32,8 @@ from palermo.reports.actions.documents import freeze, make_document
 from palermo.reports.documents.kinds import read_kinds
 from palermo.reports.models import PUBLIC, Document, Making, Snapshot
 from palermo.reports.queries.documents import frozen
-from palermo.responses.models import CycleQuestionnaire
+from palermo.responses.actions.consent import decide_consent
+from palermo.responses.models import CycleQuestionnaire, Submission
 from palermo.site.actions.documents import publish_document, withdraw_document, write_publication
 from palermo.site.logic.public_text import plain_words, without_links
 from palermo.site.models import PublicEntry, PublishedDocument
@@ -66,11 +67,13 @@ class Secretariat:
         self.officer: User = make_user("Elena Officer")
         make_grant(self.officer, Role.SECRETARIAT, "/cycles")
 
-    def data(self, kind: str = "reporting-status") -> dict[str, Any]:
+    def data(self, kind: str = "reporting-status", *, for_everybody: bool = False) -> dict[str, Any]:
         asked = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument").get(cycle=self.cycle)
         now = timezone.now()
         party = "arg" if kind == "country-profile" else ""
-        return frozen(read_kinds().found[kind], asked, as_at=now.date(), known_at=now, party=party)
+        return frozen(
+            read_kinds().found[kind], asked, as_at=now.date(), known_at=now, party=party, for_everybody=for_everybody
+        )
 
     def made(
         self, language: str = "en", *, kind: str = "reporting-status", snapshot: Snapshot | None = None, **head: str
@@ -170,6 +173,53 @@ def test_kind_that_shows_single_states_is_refused_with_the_reason(
     assert Making.objects.filter(form=PUBLIC).count() == 0
 
 
+@pytest.mark.parametrize("kind", ["needs-overview", "implementation"])
+def test_copy_for_delegations_is_refused_with_the_way_out(secretariat: Secretariat, browser: Client, kind: str) -> None:
+    document = secretariat.made(kind=kind)
+    assert queries.disclosed(document).stays
+    with pytest.raises(Refusal, match="Make the document again and choose “Everybody”"):
+        publish_document(by=secretariat.officer, document=document, conference_asked=True)
+    text = page(browser, address_of(document))
+    assert "was made for delegations and the Secretariat" in text
+    assert f'href="/en/documents/new/{kind}/"' in text
+    assert 'value="publish"' not in text
+    assert not write_publication(by=secretariat.officer, document=document, text=TEXT, docx=b"d", pdf=b"p")
+    assert PublishedDocument.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["needs-overview", "implementation"])
+def test_copy_for_everybody_is_published_after_the_word(secretariat: Secretariat, browser: Client, kind: str) -> None:
+    snapshot = freeze(by=secretariat.officer, data=secretariat.data(kind, for_everybody=True))
+    document = secretariat.made(snapshot=snapshot)
+    text = page(browser, address_of(document))
+    assert "only where they have opened it to everybody" in text
+    assert "Whoever takes one total from another" in text
+    with pytest.raises(Refusal, match="Tick that the conference has asked"):
+        publish_document(by=secretariat.officer, document=document, conference_asked=False)
+    assert secretariat.publish(document).figures == snapshot.sha256
+
+
+def test_copy_is_refused_when_a_state_has_closed_something_since(secretariat: Secretariat, browser: Client) -> None:
+    submission = Submission.objects.get()
+    focal_point = make_user("Focal", party=submission.response.party)
+    decide_consent(by=focal_point, submission=submission, decided={"art-1": "public"})
+    snapshot = freeze(by=secretariat.officer, data=secretariat.data("implementation", for_everybody=True))
+    document = secretariat.made(snapshot=snapshot)
+    assert not queries.closed_since(document)
+    decide_consent(by=focal_point, submission=submission, decided={"art-1": "private"})
+    with pytest.raises(Refusal, match="has decided that something it submitted is not for everybody"):
+        publish_document(by=secretariat.officer, document=document, conference_asked=True)
+    assert "is not for everybody" in page(browser, address_of(document))
+    again = freeze(by=secretariat.officer, data=secretariat.data("implementation", for_everybody=True))
+    publish_document(by=secretariat.officer, document=secretariat.made(snapshot=again), conference_asked=True)
+
+
+def test_kind_without_answers_is_not_made_for_everybody(secretariat: Secretariat) -> None:
+    for kind in ("reporting-status", "answer-matrix", "help-to-report"):
+        with pytest.raises(Refusal, match="not made for everybody"):
+            secretariat.data(kind, for_everybody=True)
+
+
 def test_small_figures_need_the_word_that_the_conference_asked(secretariat: Secretariat, browser: Client) -> None:
     document = secretariat.made()
     # Counted from the text of the frozen copy, not by its own reader.
@@ -190,6 +240,7 @@ def test_small_figures_need_the_word_that_the_conference_asked(secretariat: Secr
         ("reporting-status", {"reporting": {"n": 5, "states": ["arg"] * 5, "url": ""}}, False),
         ("reporting-status", {"reporting": {"n": 0, "states": [], "url": ""}}, False),
         ("needs-overview", {"needs": {"n": 9, "states": ["arg"] * 9, "url": ""}}, True),
+        ("needs-overview", {"needs": {"n": None, "fewer": 5, "states": [], "url": ""}}, True),
     ],
 )
 def test_word_is_asked_for_where_somebody_could_be_made_out(kind: str, parts: dict[str, Any], needs_word: bool) -> None:

@@ -31,6 +31,14 @@ NOT_PUBLIC = _(
     "Documents of this kind are not published: they show answers of single States. States open those themselves, "
     "section by section."
 )
+NOT_FOR_EVERYBODY = _(
+    "This copy was made for delegations and the Secretariat: it names States with what they answered, whether they "
+    "have opened it or not. Make the document again and choose “Everybody” under “Who will read it”."
+)
+CLOSED_SINCE = _(
+    "Since this copy was made, a State has decided that something it submitted is not for everybody. Make the document "
+    "again, so that nothing stands in it that has been closed."
+)
 # By what the needs in the figures for the public are counted (site.logic.figures.NEEDS).
 FIGURES_OF_NEEDS = {
     "any": _("States that ask for assistance"),

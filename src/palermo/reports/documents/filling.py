@@ -26,6 +26,7 @@ from palermo.reports.documents import frame
 from palermo.reports.logic import charts, plotting
 from palermo.reports.logic.frozen import Named
 from palermo.reports.logic.markdown import clean, escape_markdown, language_tag
+from palermo.reports.logic.readers import is_for_everybody
 
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 
@@ -166,6 +167,9 @@ class _Tools:
             "cite": lambda code: cite(code, self.language) or str(code),
             "word": self.word,
             "bars": self.bars,
+            "few": _is_few,
+            "some": lambda value: _is_few(value) or bool(self._of(value)),
+            "for_everybody": is_for_everybody(self.frozen),
             "text": self.text,
             "tables": Tables(),
             # The line under the head of a table: its strokes are the shares of the columns.
@@ -175,7 +179,8 @@ class _Tools:
     def filters(self) -> dict[str, Any]:
         """The filters by name."""
         return {
-            "number": self.number,
+            "number": lambda value: self._written(value) if isinstance(value, Mapping) else self.number(value),
+            "initial": _capital,
             "date": self.date,
             "plural": self.plural,
             "by_name": self.named.by_name,
@@ -223,7 +228,18 @@ class _Tools:
 
     @staticmethod
     def _of(value: Any) -> int:
+        """What a word has to agree with; where only *fewer than* is told, with the number that follows it."""
+        if _is_few(value):
+            return int(value["fewer"])
         return int(value["n"] if isinstance(value, Mapping) else value)
+
+    def _written(self, value: Mapping[str, Any]) -> str:
+        """The number of a figure, or that there are fewer than so many."""
+        if not _is_few(value):
+            return self.number(value["n"])
+        code = str(value["fewer"])
+        words = self.words.get("fewer") or {"than": "< {n}"}
+        return str(words["than"]).replace("{n}", str(words.get(code) or self.number(code)))
 
     def _linked(self, text: str, address: str) -> Markup:
         """A text of ours that leads to what is behind it."""
@@ -239,28 +255,37 @@ class _Tools:
         """A number; it leads to the States behind it."""
         if not isinstance(value, Mapping):
             return _said(self.number(value))
-        return self._linked(self.number(value["n"]), value.get("url", ""))
+        return self._linked(self._written(value), value.get("url", ""))
 
     def counted(self, value: Any, **forms: str) -> Markup:
         """A number with its word: ``counted(f, one="{n} State", other="{n} States")``."""
         form = self._form(self._of(value), forms)
+        if _is_few(value) and "{n}" not in form:
+            form = forms["other"]
         before, mark, after = form.partition("{n}")
         if not mark:
             return self._linked(form, value.get("url", "") if isinstance(value, Mapping) else "")
         return _piece(before) + self.figure(value) + _piece(after)
 
     def percent(self, value: Mapping[str, Any]) -> Markup:
-        """Whole per cent, halves rounded up, of what the figure is a part of; a dash over nobody."""
+        """Whole per cent, halves rounded up, of what the figure is a part of; a dash over nobody or too few."""
         whole = int(value["of"])
-        if not whole:
+        if not whole or _is_few(value):
             return Markup("–")
         share = (200 * int(value["n"]) + whole) // (2 * whole)
         return self._linked(str(self.words["percent"]).replace("{n}", self.number(share)), value.get("url", ""))
 
     def states(self, codes: Any) -> Markup:
-        """The names of States in a sentence, in the order of the language."""
+        """The names of States in a sentence, in the order of the language; those that are not named are counted."""
         found = codes["states"] if isinstance(codes, Mapping) else codes
         names = [escape_markdown(self.named.state(code)) for code in self.named.ordered(found)]
+        others = int(codes.get("others", 0)) if isinstance(codes, Mapping) else 0
+        if _is_few(codes) and names:
+            return _piece(str(self.words["among"]) + " ") + _made(format_list(names, locale=self.locale))
+        if _is_few(codes) or (others and not names):
+            return self.counted({**codes, "url": ""}, **self.words["states"])
+        if others:
+            names.append(str(self.counted(others, **self.words["others"])))
         return _made(format_list(names, locale=self.locale)) if names else _made("–")
 
     def submission(self, row: Mapping[str, Any]) -> Markup:
@@ -295,7 +320,13 @@ class _Tools:
         return str(found.get(code) or code) if isinstance(found, Mapping) else str(code)
 
     def bars(self, key: str, title: str, rows: Iterable[tuple[Any, Mapping[str, Any]]]) -> Markup:
-        """A chart of shares, each bar with its label, its figure and what it is a part of; its table stands beside."""
+        """A chart of shares, each bar with its label, its figure and what it is a part of; its table stands beside.
+
+        What is too small to be told is not drawn; where nothing is left, there is no chart.
+        """
+        drawn = [(label, value) for label, value in rows if not _is_few(value)]
+        if not drawn and rows:
+            return Markup("")
         name = re.sub(r"[^a-z0-9]+", "-", str(key).lower()).strip("-") or "chart"
         shown = _plain(title)
         chart = charts.Chart(
@@ -303,7 +334,7 @@ class _Tools:
             kind="bars",
             title=shown,
             series=(charts.Series("figure", shown, 1),),
-            rows=tuple(charts.Row(_plain(label), (int(value["n"]),), whole=int(value["of"])) for label, value in rows),
+            rows=tuple(charts.Row(_plain(label), (int(value["n"]),), whole=int(value["of"])) for label, value in drawn),
             heading="",
         )
         words = charts.Words(
@@ -314,6 +345,17 @@ class _Tools:
         )
         self.charts[name] = (plotting.svg(chart, words, framed=False), charts.sentence(chart, words))
         return _made(f"::: {{.chart key={name}}}\n{escape_markdown(shown)}\n:::")
+
+
+def _is_few(value: Any) -> bool:
+    """Whether of a figure only is told that there are fewer than so many."""
+    return isinstance(value, Mapping) and "fewer" in value
+
+
+def _capital(text: str) -> str:
+    """A text as it begins a sentence."""
+    made = text[:1].upper() + text[1:]
+    return _made(made) if isinstance(text, Markup) else made
 
 
 def _piece(text: str) -> Markup:

@@ -20,7 +20,9 @@ DATA: Final = ("reporting", "help", "country", "needs", "analysis", "matrix", "p
 PARAMETERS: Final = ("party",)
 FRAME: Final = "conference"
 # What shows the answers of single States, which they open themselves; a kind made of it is never public.
-SINGLE: Final = ("country", "matrix")
+SINGLE: Final = ("country", "help", "matrix")
+# What follows from answers: States decide who may read them, so that a copy for everybody is cut at freezing.
+FROM_ANSWERS: Final = ("analysis", "needs", "practices", *SINGLE)
 # What every source may take in: macros, and the words of each language.
 SHARED: Final = ("layout.md.j2", "words/ar.yaml", "words/en.yaml", "words/fr.yaml")
 _CODE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -47,6 +49,11 @@ class Kind:
     def name(self, language: str) -> str:
         """What the kind is called in lists; the title, its blanks left open, if it has no name."""
         return best(self.names or self.titles, language)[0].replace("{treaty}", "…").replace("{party}", "…")
+
+    @property
+    def has_readers(self) -> bool:
+        """Whether it matters who will read a document: it may be public, and follows from what States answered."""
+        return self.public and not set(FROM_ANSWERS).isdisjoint(self.data)
 
     def summary(self, language: str) -> str:
         """What the document is for, in a sentence."""

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from palermo.base.multilingual import ENDONYMS, LANGUAGES
 from palermo.reports.documents.kinds import Kind
 from palermo.reports.forms.asat import AsAtForm
+from palermo.reports.logic.readers import EVERYBODY
 from palermo.reports.queries.documents import asked_title, conference_body
 from palermo.responses.models import CycleQuestionnaire
 
+READERS = [("", _("Delegations and the Secretariat")), (EVERYBODY, _("Everybody"))]
 DISTRIBUTIONS = [("general", _("General")), ("limited", _("Limited"))]
 MASTHEAD = ("symbol", "distribution", "dated", "original", "body", "meeting", "session", "agenda")
 SYMBOL = r"^[A-Z0-9][A-Za-z0-9.()/_-]{0,59}$"
@@ -98,7 +100,18 @@ class DocumentForm(MastheadForm):
         max_length=40,
         help_text=_("What came into the record later is left out. A day or a moment; now if left empty."),
     )
-    field_order = ("about", "party", "as_at", "known_at", "language")
+    readers = forms.ChoiceField(
+        label=_("Who will read it"),
+        required=False,
+        choices=READERS,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Only a document for everybody can be published. It names a State with what it answered only where the "
+            "State has opened that section to everybody, and tells no small numbers of States."
+        ),
+        error_messages={"invalid_choice": _("Choose one of the two.")},
+    )
+    field_order = ("about", "party", "as_at", "known_at", "readers", "language")
 
     def __init__(
         self,
@@ -119,6 +132,8 @@ class DocumentForm(MastheadForm):
             party.choices = [("", _("Choose a State")), *states]
         else:
             del self.fields["party"]
+        if not kind.has_readers:
+            del self.fields["readers"]
 
     def clean(self) -> dict[str, Any]:
         """The two dates are read as on every page of the analysis; what is wrong with them is said here."""
@@ -135,6 +150,11 @@ class DocumentForm(MastheadForm):
         """Puts both dates into the fields, so that what is made next has the same figures."""
         if self.dates is not None:
             self.data = {**{name: self.data[name] for name in self.data}, **self.dates.pinned}
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether everybody will read it."""
+        return self.cleaned_data.get("readers") == EVERYBODY
 
     @property
     def asked(self) -> CycleQuestionnaire | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from palermo.questionnaires.logic.spec import ASSISTANCE_TYPES, Aspect, Kind, QuestionSpec
+from palermo.questionnaires.logic.syntax import references
 from palermo.reports.logic import needs as logic
 from palermo.reports.logic.dataset import Dataset, State
 from palermo.reports.logic.needs import NONE, By, Count, scheme, stated
@@ -19,6 +20,7 @@ from palermo.reports.logic.picture import OFFENCES
 from palermo.reports.logic.practice import CASE_FIELDS, SHARED, Practice, Told
 from palermo.reports.logic.provisions import behind
 from palermo.reports.logic.rates import MEASURES, WHOLE, Cut, Measure, Slice, members, slices
+from palermo.reports.logic.readers import Everybody
 from palermo.responses.logic.consent import Level
 
 Figure = dict[str, Any]
@@ -74,6 +76,8 @@ class Given:
     """Every answer about practice with who may read it."""
     practices: Sequence[Practice] = ()
     """What States told of their practice and opened to everybody, in their own words."""
+    everybody: Everybody | None = None
+    """Given if everybody will read the document: then nothing is in it that a State has not opened to everybody."""
 
 
 def figure(states: Iterable[State], url: str, of: int | None = None) -> Figure:
@@ -179,11 +183,21 @@ def needs(given: Given) -> dict[str, Any]:
     rules = scheme()
     reported = dataset.reported
     requests = stated(dataset, rules)
+    public = given.everybody
+    closed = {
+        (request.state.code, request.uuid)
+        for request in requests
+        if public and not public.may_read(request.state, (request.code,))
+    }
+    listed = [request for request in requests if (request.state.code, request.uuid) not in closed]
 
     def counted(of: int = len(reported), **chosen: str | tuple[str, ...]) -> Figure:
         wanted = {By(name): (codes,) if isinstance(codes, str) else codes for name, codes in chosen.items()}
         count = Count(logic.chosen(requests, wanted))
-        return {**figure(count.who, given.addresses.needs(**chosen), of), "requests": count.number}
+        made = {**figure(count.who, given.addresses.needs(**chosen), of), "requests": count.number}
+        if public is None:
+            return made
+        return public.naming(made, (request.state.code for request in logic.chosen(listed, wanted)))
 
     def codes(by: By, order: Sequence[str] = ()) -> list[str]:
         return list(logic.counted(requests, by, order))
@@ -204,11 +218,13 @@ def needs(given: Given) -> dict[str, Any]:
     letters = {area.code: area.letter for area in rules.areas}
     sections = logic.articles(dataset)
     asking = counted()
-    return {
+    codes_asking = {request.state.code for request in requests}
+    not_asking = figure([state for state in reported if state.code not in codes_asking], "", len(reported))
+    made = {
         "reported": figure(reported, given.addresses.rates("reported", "whole"), len(dataset.asked)),
         "silent": figure(dataset.silent, given.addresses.rates("silent", "whole"), len(dataset.asked)),
         "asking": asking,
-        "not_asking": figure([state for state in reported if state.code not in asking["states"]], "", len(reported)),
+        "not_asking": public.naming(not_asking, ()) if public else not_asking,
         "requests": len(requests),
         "groups": [slice.code for slice in groups],
         "by_type": by_type,
@@ -264,13 +280,18 @@ def needs(given: Given) -> dict[str, Any]:
                         "provision": request.provision,
                         "section": sections.get(request.article, ""),
                     }
-                    for request in requests
+                    for request in listed
                     if request.state.code == state.code
                 ],
             }
-            for state in Count(requests).who
+            for state in Count(listed).who
         ],
     }  # fmt: skip
+    if public is None:
+        return made
+    left_out = {state for state, _uuid in closed}
+    cut: dict[str, Any] = public.cut({**made, "unlisted": public.number(len(left_out), requests=len(closed))})
+    return {**cut, "requests": cut["asking"]["requests"]}
 
 
 def _said(code: str) -> str:
@@ -299,10 +320,21 @@ def analysis(given: Given) -> dict[str, Any]:
     reported = dataset.reported
     obligations = _obligations(dataset)
     asking = _asking(dataset)
+    public = given.everybody
     provisions: list[dict[str, Any]] = []
     for code in sorted((code for code, rule in dataset.spec.rules.items() if rule.met_when), key=logic.place_of):
         by_verdict = {verdict: behind(reported, code, verdict) for verdict in VERDICTS}
         asked = sum(map(len, by_verdict.values()))
+        whole = None if public and asked < public.threshold else asked
+
+        def judged(verdict: str, states: Sequence[State], code: str = code, whole: int | None = whole) -> Figure:
+            made = figure(states, given.addresses.provision(code, verdict), whole)
+            if public is None:
+                return made
+            rule = dataset.spec.rules[code].met_when
+            needed = references(rule) if rule is not None else frozenset()
+            return public.naming(made, (state.code for state in states if public.may_read(state, needed)))
+
         provisions.append(
             {
                 "provision": code,
@@ -310,10 +342,7 @@ def analysis(given: Given) -> dict[str, Any]:
                 "article": ".".join(code.split(".")[:2]),
                 "obligation": obligations.get(code, "mandatory"),
                 "asked": asked,
-                **{
-                    verdict: figure(states, given.addresses.provision(code, verdict), asked)
-                    for verdict, states in by_verdict.items()
-                },
+                **{verdict: judged(verdict, states) for verdict, states in by_verdict.items()},
             }
         )
     articles: dict[str, list[dict[str, Any]]] = {}
@@ -326,7 +355,7 @@ def analysis(given: Given) -> dict[str, Any]:
         answers = {verdict: sum(row[verdict]["n"] for row in rows) for verdict in VERDICTS}
         if rows:
             levels.append({"obligation": level, "provisions": len(rows), "answers": sum(answers.values()), **answers})
-    return {
+    made = {
         "reported": figure(reported, given.addresses.rates("reported", "whole"), len(dataset.asked)),
         "silent": figure(dataset.silent, given.addresses.rates("silent", "whole"), len(dataset.asked)),
         "levels": levels,
@@ -349,6 +378,33 @@ def analysis(given: Given) -> dict[str, Any]:
             if article in articles
         ],
     }
+    return made if public is None else public.cut(_counts_as_figures(made, public))
+
+
+def _counts_as_figures(made: Mapping[str, Any], public: Everybody) -> dict[str, Any]:
+    """The analysis in which plain numbers of answers can be cut as those of States are, each sum beside its parts."""
+
+    def rows(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "asked": public.number(row["asked"])} for row in found]
+
+    return {
+        **made,
+        "levels": [
+            {**level, **{name: public.number(level[name]) for name in ("answers", *VERDICTS)}}
+            for level in made["levels"]
+        ],
+        "articles": [
+            {
+                **article,
+                "rows": rows(article["rows"]),
+                "mandatory": rows(article["mandatory"]),
+                "cases": public.number(sum(article["answers"].values())),
+                "answers": {name: public.number(number) for name, number in article["answers"].items()},
+            }
+            for article in made["articles"]
+        ],
+        "offences": [{**offence, "rows": rows(offence["rows"])} for offence in made["offences"]],
+    }
 
 
 def _asking(dataset: Dataset) -> dict[str, str]:
@@ -368,15 +424,16 @@ def _asking(dataset: Dataset) -> dict[str, str]:
 def practices(given: Given) -> dict[str, Any]:
     """What States told of their practice and agreed to share, by article.
 
-    A document goes to everybody, so that only what is open to everybody is quoted. Of what is open to the States
-    parties it says that it is there, and no word of it is in the copy.
+    Only what is open to everybody is quoted. Of what is open to the States parties a document for delegations says that
+    it is there, and no word of it is in the copy; a document for everybody only counts it.
     """
     dataset = given.dataset
     shared = [one for one in given.told if one.level in SHARED]
     words = {(one.told.state.code, one.told.question.code): one for one in given.practices}
     sections = logic.articles(dataset)
     found: dict[str, dict[str, Any]] = {}
-    for one in shared:
+    public = given.everybody
+    for one in shared if public is None else (one for one in shared if one.level is Level.PUBLIC):
         question = one.question
         article = logic.article_of(question.provision)
         row: dict[str, Any] = {
@@ -404,20 +461,31 @@ def practices(given: Given) -> dict[str, Any]:
             },
         )
         place["told"].append(row)
+    if public:
+        for code, place in found.items():
+            closed = sum(one.question.code == code and one.level is Level.PARTIES for one in shared)
+            place["others"] = public.number(closed)
 
     def counted(level: Level | None = None) -> Figure:
         codes = {one.state.code for one in shared if level in (None, one.level)}
         states = [state for state in dataset.reported if state.code in codes]
-        return figure(states, given.addresses.practices(level.value if level else ""), len(dataset.reported))
+        return named(figure(states, given.addresses.practices(level.value if level else ""), len(dataset.reported)))
 
+    def named(made: Figure) -> Figure:
+        """For everybody, with the names of none but those that are quoted."""
+        return made if public is None else public.naming(made, quoted)
+
+    quoted = {one.state.code for one in shared if one.level is Level.PUBLIC}
     telling = {one.state.code for one in given.told}
-    return {
-        "telling": figure([state for state in dataset.reported if state.code in telling], "", len(dataset.reported)),
+    known = [state for state in dataset.reported if state.code in telling]
+    made = {
+        "telling": named(figure(known, "", len(dataset.reported))),
         "shared": counted(),
         "public": counted(Level.PUBLIC),
         "parties": counted(Level.PARTIES),
         "questions": list(found.values()),
     }
+    return made if public is None else public.cut(made)
 
 
 # ── One State ────────────────────────────────────────────────────────────────────────────────────────────────────────

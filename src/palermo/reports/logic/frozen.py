@@ -97,14 +97,14 @@ def figures(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def counting_fewer(value: Any, than: int) -> int:
     """How many figures in the data count States, but fewer than so many."""
-    return sum(0 < figure["n"] < than for figure in figures(value))
+    return sum(0 < (figure["n"] or 0) < than for figure in figures(value))
 
 
 def addressed(value: Any, address: Callable[[str], str], path: str = "") -> Any:
     """The data in which every figure that leads nowhere leads to the address of its place in them."""
     if isinstance(value, dict):
         made = {key: addressed(item, address, f"{path}.{key}" if path else key) for key, item in value.items()}
-        return {**made, "url": made["url"] or address(path)} if is_figure(value) else made
+        return {**made, "url": made["url"] or address(path)} if is_figure(value) and "fewer" not in value else made
     if isinstance(value, list):
         return [addressed(item, address, f"{path}.{place}") for place, item in enumerate(value)]
     return value

@@ -26,6 +26,7 @@ from palermo.reports.logic.dataset import Dataset, State, exported
 from palermo.reports.logic.document import PARTS, Asked, Given
 from palermo.reports.logic.needs import scheme
 from palermo.reports.logic.practice import practices_asked, told
+from palermo.reports.logic.readers import EVERYBODY, Everybody
 from palermo.reports.models import Document, Making
 from palermo.reports.queries import practice as shared
 from palermo.reports.queries.dataset import dataset
@@ -145,14 +146,16 @@ def given(
     known_at: datetime.datetime,
     party: str = "",
     with_practices: bool = False,
+    for_everybody: bool = False,
 ) -> Given:
     """What the figures of documents are computed from, as at a day and as known at a moment.
 
-    With practices, two more queries: who may read what, and the words of what is open to everybody.
+    With practices, two more queries: who may read what, and the words of what is open to everybody. If everybody will
+    read it, who may read what is asked for in any case.
     """
     found = dataset(asked.cycle, asked.questionnaire, language, as_at=as_at, known_at=known_at)
     regions = Group.objects.filter(kind=REGIONAL).order_by("order").values_list("code", flat=True)
-    levels = shared.opened(asked, found) if with_practices else {}
+    levels = shared.opened(asked, found) if with_practices or for_everybody else {}
     return Given(
         dataset=found,
         regions=list(regions),
@@ -161,6 +164,7 @@ def given(
         party=party,
         told=told(found.states, found.spec, levels) if with_practices else (),
         practices=shared.practices(asked, found, levels, [Level.PUBLIC]) if with_practices else (),
+        everybody=Everybody(found.spec, levels, settings.FIGURES_THRESHOLD) if for_everybody else None,
     )
 
 
@@ -171,14 +175,27 @@ def frozen(
     as_at: datetime.date,
     known_at: datetime.datetime,
     party: str = "",
+    for_everybody: bool = False,
 ) -> dict[str, Any]:
     """Everything a document of a kind says, as at a day and as known at a moment: about fifteen queries.
+
+    If everybody will read it, nothing is in it that a State has not opened to everybody.
 
     Raises ``BadContent`` if a source of the kind cannot be read, and ``Refusal`` if there was no such State.
     """
     sources = kind.sources()
     practices = PRACTICES in kind.data
-    computed = given(asked, "en", as_at=as_at, known_at=known_at, party=party, with_practices=practices)
+    if for_everybody and not kind.has_readers:
+        raise Refusal(_("Documents of this kind are not made for everybody. Make it for delegations."), "no_readers")
+    computed = given(
+        asked,
+        "en",
+        as_at=as_at,
+        known_at=known_at,
+        party=party,
+        with_practices=practices,
+        for_everybody=for_everybody,
+    )
     found = computed.dataset
     if party and party not in {state.code for state in found.states}:
         raise Refusal(
@@ -215,6 +232,7 @@ def frozen(
             "party": party,
             "analysis": links.rates("reported", "whole"),
             "generated": settings.DEMONSTRATION,
+            **({"readers": EVERYBODY} if for_everybody else {}),
         },
         "names": _names(found, groups),
         "parts": {

@@ -31,6 +31,7 @@ from palermo.reports.forms.asat import AsAtForm
 from palermo.reports.forms.documents import DocumentForm, MastheadForm
 from palermo.reports.logic.document import PARTS
 from palermo.reports.logic.frozen import at_path
+from palermo.reports.logic.readers import is_for_everybody
 from palermo.reports.models import FORMS, Document, Making
 from palermo.reports.queries import documents as queries
 from palermo.reports.queries.rates import asked_at
@@ -152,7 +153,14 @@ def _make(request: HttpRequest, kind: Kind, form: DocumentForm) -> Document | st
     asked, dates = form.asked, form.dates
     assert asked is not None
     assert dates is not None
-    data = queries.frozen(kind, asked, as_at=dates.day, known_at=dates.moment, party=form.cleaned_data.get("party", ""))
+    data = queries.frozen(
+        kind,
+        asked,
+        as_at=dates.day,
+        known_at=dates.moment,
+        party=form.cleaned_data.get("party", ""),
+        for_everybody=form.for_everybody,
+    )
     language = form.cleaned_data["language"]
     masthead = form.masthead(asked.questionnaire.instrument.code)
     if request.POST.get("do") != "make":
@@ -209,6 +217,8 @@ def document(request: HttpRequest, document: int) -> HttpResponse:
         "total": len(makings),
         "siblings": [(ENDONYMS[other.language], other) for other in queries.siblings(made) if other.pk != made.pk],
         "about": data["about"],
+        "for_everybody": is_for_everybody(data),
+        "has_readers": kind is not None and kind.has_readers,
         "form": form,
         "problem": problem,
         "crumbs": _crumbs((made.symbol or made.title, "")),

@@ -18,8 +18,8 @@ from palermo.reports.queries.documents import kind_at
 from palermo.site.actions.indexing import index_document
 from palermo.site.logic.public_text import without_links
 from palermo.site.models import PublishedDocument
-from palermo.site.queries.documents import code_of, disclosed, standing
-from palermo.site.words import NO_KIND, NOT_PUBLIC
+from palermo.site.queries.documents import closed_since, code_of, disclosed, standing
+from palermo.site.words import CLOSED_SINCE, NO_KIND, NOT_FOR_EVERYBODY, NOT_PUBLIC
 
 TASK: Final = "publish_document"
 
@@ -46,6 +46,10 @@ def publish_document(*, by: User | None, document: Document, conference_asked: b
     if not kind.public:
         raise Refusal(str(NOT_PUBLIC), "not_public")
     shown = disclosed(document)
+    if shown.stays:
+        raise Refusal(str(NOT_FOR_EVERYBODY), "not_for_everybody")
+    if shown.names_answers and closed_since(document):
+        raise Refusal(str(CLOSED_SINCE), "closed_since")
     if shown.needs_word and not conference_asked:
         raise Refusal(
             _("Tick that the conference has asked for this document, or leave it as it is: nothing is published."),
@@ -68,7 +72,7 @@ def write_publication(*, by: User | None, document: Document, text: str, docx: b
     """Writes the copy for the public, in place of what stood at the address; nothing if it was withdrawn meanwhile."""
     making = Making.objects.select_for_update().filter(document=document, form=PUBLIC).first()
     kind = kind_at(document.snapshot.kind)
-    if making is None or kind is None or not kind.public:
+    if making is None or kind is None or not kind.public or disclosed(document).stays:
         return False
     snapshot = document.snapshot
     code, now = code_of(document), timezone.now()

@@ -140,7 +140,7 @@ def _document(officer: User, questionnaire: Questionnaire) -> None:
         cycle__code="2023", questionnaire=questionnaire
     )
     today = timezone.localdate()
-    data = frozen(kind, asked, as_at=today, known_at=timezone.now())
+    data = frozen(kind, asked, as_at=today, known_at=timezone.now(), for_everybody=True)
     snapshot = freeze(by=officer, data=data)
     for language in ("en", "fr"):
         masthead = {

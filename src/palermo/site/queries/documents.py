@@ -12,8 +12,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 
 from palermo.base.multilingual import LANGUAGES
+from palermo.reports.documents.kinds import FROM_ANSWERS
 from palermo.reports.logic.frozen import counting_fewer
+from palermo.reports.logic.readers import is_for_everybody
 from palermo.reports.models import PUBLIC, Document, Making
+from palermo.responses.logic.consent import Level
+from palermo.responses.models import Consent
 from palermo.site.models import PublishedDocument
 from palermo.site.queries.published import as_public
 
@@ -22,8 +26,6 @@ WHOLE: Final = ("html", "docx", "pdf")
 FILES: Final = ("docx", "pdf")
 # A figure that counts fewer States may tell who they are.
 FEW: Final = 5
-# The parts of a document (reports.logic.document.PARTS) that say what single States answered or asked for.
-ANSWERS: Final = frozenset({"analysis", "country", "matrix", "needs", "practices"})
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,33 @@ class Disclosed:
     small: int
     names_answers: bool
     """Whether the text names States with what they answered or asked for."""
+    for_everybody: bool
+    """Whether the copy was made for everybody, without what States have not opened and without small numbers."""
     generated: bool
+
+    @property
+    def stays(self) -> bool:
+        """Whether it tells what States have not opened, so that it cannot be published as it is."""
+        return self.names_answers and not self.for_everybody
 
     @property
     def needs_word(self) -> bool:
         """Whether somebody has to say that the conference has asked for it."""
         return bool(self.small) or self.names_answers
+
+
+def closed_since(document: Document) -> bool:
+    """Whether a State has taken back what was open to everybody since the copy was made. One query."""
+    snapshot = document.snapshot
+    return (
+        Consent.objects.filter(
+            submission__response__cycle__code=snapshot.cycle,
+            submission__response__questionnaire__code=snapshot.questionnaire,
+            at__gt=snapshot.made_at,
+        )
+        .exclude(level=Level.PUBLIC)
+        .exists()
+    )
 
 
 def disclosed(document: Document) -> Disclosed:
@@ -173,6 +196,7 @@ def disclosed(document: Document) -> Disclosed:
     return Disclosed(
         treaty=data["about"]["treaty"]["code"],
         small=counting_fewer(data["parts"], FEW),
-        names_answers=bool(ANSWERS & set(data["parts"])),
+        names_answers=not set(FROM_ANSWERS).isdisjoint(data["parts"]),
+        for_everybody=is_for_everybody(data),
         generated=bool(data["about"].get("generated")),
     )

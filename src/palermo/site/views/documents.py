@@ -13,12 +13,13 @@ from palermo.base.multilingual import ENDONYMS
 from palermo.parties.access import requires
 from palermo.parties.logic.roles import Permission
 from palermo.parties.models import User
+from palermo.reports.documents.kinds import Kind
 from palermo.reports.models import Document, Making
 from palermo.reports.queries.documents import document_at, kind_at
 from palermo.responses.logic.scopes import cycles_scope
 from palermo.site.actions.documents import publish_document, withdraw_document
 from palermo.site.queries import documents as queries
-from palermo.site.words import NO_KIND, NOT_PUBLIC
+from palermo.site.words import CLOSED_SINCE, NO_KIND, NOT_FOR_EVERYBODY, NOT_PUBLIC
 
 CONFLICT = 409
 # After so many seconds nobody waits for the worker any more.
@@ -47,7 +48,8 @@ def publish(request: HttpRequest, document: int) -> HttpResponse:
     context = {
         "document": made,
         "language": ENDONYMS[made.language],
-        "reason": NO_KIND if kind is None else "" if kind.public else NOT_PUBLIC,
+        "reason": _reason(made, kind, shown),
+        "again_url": reverse("reports:new_document", kwargs={"kind": kind.code}) if kind and kind.has_readers else "",
         "standing": there,
         "is_going": going and patient,
         "is_late": going and not patient,
@@ -64,6 +66,17 @@ def publish(request: HttpRequest, document: int) -> HttpResponse:
         ],
     }
     return render(request, "site/publish.html", context, status=status)
+
+
+def _reason(made: Document, kind: Kind | None, shown: queries.Disclosed) -> str:
+    """Why a document cannot be published; nothing if it can."""
+    if kind is None:
+        return str(NO_KIND)
+    if not kind.public:
+        return str(NOT_PUBLIC)
+    if shown.stays:
+        return str(NOT_FOR_EVERYBODY)
+    return str(CLOSED_SINCE) if shown.names_answers and queries.closed_since(made) else ""
 
 
 def _do(request: HttpRequest, made: Document) -> None:
