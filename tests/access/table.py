@@ -634,6 +634,7 @@ REPORTS = [
     # Documents for the conference
     Row("reports:documents", GET, OFFICER, text="KANARI/1", before=_document),
     Row("reports:new_document", GET, OFFICER, {"kind": "help-to-report"}, text='name="symbol"'),
+    Row("reports:new_document", GET, OFFICER, {"kind": "needs-overview"}, text='name="readers"'),
     Row(
         "reports:new_document", POST, OFFICER, {"kind": "help-to-report"}, data={**NEW_DOCUMENT, "do": "preview"},
         text="KANARI/1",

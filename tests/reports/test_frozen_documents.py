@@ -81,7 +81,9 @@ class Archive:
 
     @property
     def choices(self) -> dict[str, str]:
-        return {**HEAD, "about": "2026/quiz", "language": "en", "as_at": "", "known_at": ""}
+        return {
+            **HEAD, "about": "2026/quiz", "language": "en", "as_at": "", "known_at": "", "readers": "delegations"
+        }  # fmt: skip
 
 
 @pytest.fixture
@@ -464,9 +466,13 @@ def test_figure_that_is_not_there_is_said(archive: Archive, browser: Client) -> 
 def test_choice_of_readers_is_kept_in_the_copy_and_its_digest(archive: Archive, browser: Client) -> None:
     address = "/en/documents/new/implementation/"
     assert "Who will read it" in browser.get(address).content.decode()
-    for readers in ("", "public"):
+    for readers in ("delegations", "public"):
         reply = browser.post(address, {**archive.choices, "readers": readers, "do": "make"})
         assert reply.status_code == 302
+    for readers in ("", "nobody"):
+        reply_to_none = browser.post(address, {**archive.choices, "readers": readers, "do": "make"})
+        assert reply_to_none.status_code == 422
+        assert "Choose one of the two." in reply_to_none.content.decode()
     mine, everybody = Snapshot.objects.order_by("pk")
     assert "readers" not in json.loads(mine.data)["about"]
     assert json.loads(everybody.data)["about"]["readers"] == "public"

@@ -14,7 +14,7 @@ from palermo.reports.logic.readers import EVERYBODY
 from palermo.reports.queries.documents import asked_title, conference_body
 from palermo.responses.models import CycleQuestionnaire
 
-READERS = [("", _("Delegations and the Secretariat")), (EVERYBODY, _("Everybody"))]
+READERS = [("delegations", _("Delegations and the Secretariat")), (EVERYBODY, _("Everybody"))]
 DISTRIBUTIONS = [("general", _("General")), ("limited", _("Limited"))]
 MASTHEAD = ("symbol", "distribution", "dated", "original", "body", "meeting", "session", "agenda")
 SYMBOL = r"^[A-Z0-9][A-Za-z0-9.()/_-]{0,59}$"
@@ -102,14 +102,14 @@ class DocumentForm(MastheadForm):
     )
     readers = forms.ChoiceField(
         label=_("Who will read it"),
-        required=False,
+        initial="delegations",
         choices=READERS,
         widget=forms.RadioSelect,
         help_text=_(
             "Only a document for everybody can be published. It names a State with what it answered only where the "
             "State has opened that section to everybody, and tells no small numbers of States."
         ),
-        error_messages={"invalid_choice": _("Choose one of the two.")},
+        error_messages={name: _("Choose one of the two.") for name in ("required", "invalid_choice")},
     )
     field_order = ("about", "party", "as_at", "known_at", "readers", "language")
 
