@@ -61,7 +61,7 @@ def test_desk_shows_each_person_the_own_work_in_few_queries(
         with django_assert_num_queries(queries):  # type: ignore[operator]
             client.get(reverse("site:desk"))
     client.logout()
-    with django_assert_num_queries(11):  # type: ignore[operator]
+    with django_assert_num_queries(16):  # type: ignore[operator]
         front = client.get("/en/")
     text = " ".join(front.content.decode().split())
     assert "3 of 191 invited States have reported." in text
