@@ -199,13 +199,15 @@ def make_documents(officer: Somebody, folder: Path, replied: list[str]) -> None:
         files = {form: page.request.get(f"{address}document.{form}").body() for form in ("docx", "pdf", "html")}
         look_at(folder / language, files, WORDS[language])
     html = page.request.get(f"{addresses['en']}document.html").text()
-    figures = re.findall(r'href="([^"]*/documents/figures/[^"]*)"[^>]*>\s*(\d+)\s*</a>', html)
+    figures = re.findall(r'href="([^"]*/needs/requests/[^"]*)"[^>]*>\s*(\d+)\s*</a>\s*States?\b', html)
     address, number = next((found, int(text)) for found, text in figures if int(text) > 0)
     page.goto(address.replace("&amp;", "&"))
-    assert page.locator("main ul:not(.tabs) > li").count() == number
+    states = page.locator("main tbody th").all_inner_texts()
+    assert len(set(states)) == number
     assert number <= len(replied)
-    receipts = page.locator("main li a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert any("/receipts/" in address for address in receipts)
+    receipts = page.locator("main tbody a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(receipts) == len(states)
+    assert all("/receipts/" in address for address in receipts)
 
 
 def look_at(folder: Path, files: dict[str, bytes], words: str) -> None:
