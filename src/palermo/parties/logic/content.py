@@ -198,7 +198,8 @@ def _join(item: Reader, key: str, party: str, period: Period, spec: PartiesSpec,
     if group and group not in spec.groups:
         item.problem(key, f"The group '{group}' is not known.", "Add it to regions.yaml, or use one from there.")
         return
-    since = spec.parties[party].exists_since
+    known = spec.parties.get(party)
+    since = known.exists_since if known else None
     if since is not None and (period[0] is None or period[0] < since):
         item.problem(
             key, f"'{party}' is in '{group}' before its first name begins on {since}.", "Begin on that day or later."

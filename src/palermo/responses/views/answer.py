@@ -109,9 +109,9 @@ def conflict(request: HttpRequest, cycle: str, questionnaire: str, party: str, s
     question = question_in(asked, code)
     of_others = can(user, Permission.DECLARE_SECTION, f"{place.scope}/{section}")
     key = request.POST.get("conflict", "")
-    two = open_conflict(
-        place.response, user, code, of_others=of_others, key=int(key) if key.isascii() and key.isdecimal() else None
-    )
+    # Up to eighteen digits, which every key of the database has; what is longer or no number names none.
+    is_key = key.isascii() and key.isdecimal() and len(key) <= 18
+    two = open_conflict(place.response, user, code, of_others=of_others, key=int(key) if is_key else None)
     context = _answer_context(place, asked, question, _("Two texts"))
     if two is None:
         return render(request, "responses/conflict_settled.html", context)
