@@ -2,7 +2,20 @@
 
 from django.urls import path, register_converter
 
-from palermo.reports.views import change, documents, matrix, national, needs, practice, rates, rates_history, replies
+from palermo.reports.views import (
+    change,
+    documents,
+    inferred_needs,
+    matrix,
+    national,
+    needs,
+    needs_files,
+    practice,
+    rates,
+    rates_history,
+    replies,
+    shared_practice,
+)
 
 
 class FormatConverter:
@@ -101,35 +114,35 @@ urlpatterns = [
     path(f"{ANALYSIS}/change/change.<workbook_format:form>", change.analysis_change_file, name="analysis_change_file"),
     # ── Needs and practice ──
     path(f"{ANALYSIS}/needs/", needs.needs, name="needs"),
-    path(f"{ANALYSIS}/needs/needs.<workbook_format:form>", needs.needs_file, name="needs_file"),
+    path(f"{ANALYSIS}/needs/needs.<workbook_format:form>", needs_files.needs_file, name="needs_file"),
     path(f"{ANALYSIS}/needs/requests/", needs.needs_requests, name="needs_requests"),
     path(
         f"{ANALYSIS}/needs/requests/requests.<workbook_format:form>",
-        needs.needs_requests_file,
+        needs_files.needs_requests_file,
         name="needs_requests_file",
     ),
     path(f"{ANALYSIS}/needs/cross/", needs.needs_cross, name="needs_cross"),
-    path(f"{ANALYSIS}/needs/cross/cross.<workbook_format:form>", needs.needs_cross_file, name="needs_cross_file"),
+    path(f"{ANALYSIS}/needs/cross/cross.<workbook_format:form>", needs_files.needs_cross_file, name="needs_cross_file"),
     path(f"{ANALYSIS}/needs/top/", needs.needs_top, name="needs_top"),
-    path(f"{ANALYSIS}/needs/top/top.<workbook_format:form>", needs.needs_top_file, name="needs_top_file"),
-    path(f"{ANALYSIS}/needs/inferred/", needs.needs_inferred, name="needs_inferred"),
+    path(f"{ANALYSIS}/needs/top/top.<workbook_format:form>", needs_files.needs_top_file, name="needs_top_file"),
+    path(f"{ANALYSIS}/needs/inferred/", inferred_needs.needs_inferred, name="needs_inferred"),
     path(
         f"{ANALYSIS}/needs/inferred/inferred.<workbook_format:form>",
-        needs.needs_inferred_file,
+        inferred_needs.needs_inferred_file,
         name="needs_inferred_file",
     ),
     path(f"{ANALYSIS}/practice/", practice.practice, name="practice"),
     path(f"{ANALYSIS}/practice/practice.<workbook_format:form>", practice.practice_file, name="practice_file"),
-    path(f"{ANALYSIS}/practice/cases/", practice.practice_cases, name="practice_cases"),
+    path(f"{ANALYSIS}/practice/cases/", shared_practice.practice_cases, name="practice_cases"),
     path(
         f"{ANALYSIS}/practice/cases/cases.<workbook_format:form>",
-        practice.practice_cases_file,
+        shared_practice.practice_cases_file,
         name="practice_cases_file",
     ),
-    path(f"{ANALYSIS}/practice/shared/", practice.practice_shared, name="practice_shared"),
+    path(f"{ANALYSIS}/practice/shared/", shared_practice.practice_shared, name="practice_shared"),
     path(
         f"{ANALYSIS}/practice/shared/shared.<workbook_format:form>",
-        practice.practice_shared_file,
+        shared_practice.practice_shared_file,
         name="practice_shared_file",
     ),
     path(f"{ANALYSIS}/practice/<str:code>/", practice.practice_question, name="practice_question"),

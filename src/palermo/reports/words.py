@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from palermo.base.templatetags.base_text import date_words
+from palermo.reports.logic.needs import By
 from palermo.reports.logic.report import Words
 from palermo.responses import labels
 from palermo.responses.logic.content import read_date
@@ -256,4 +257,50 @@ STEP_MEANINGS: dict[str, str | Promise] = {
     "no_longer": _("Answered before and not now, whether the State is silent, is not asked or left it unanswered."),
     "neither": _("Not answered in either cycle, for whatever reason; the list of States says which."),
     "not_comparable": _("Answered at least once, but the question was not asked before, or its meaning has changed."),
+}
+# By what needs are counted (reports.logic.needs), and the words for the codes.
+NEEDS_BY: dict[By, str | Promise] = {
+    By.TYPE: _("By type of assistance"),
+    By.NEED: _("By kind of need"),
+    By.AREA: _("By priority area of the Conference"),
+    By.ARTICLE: _("By article of the treaty"),
+    By.TOPIC: _("By topic of the question"),
+    By.REGION: _("By regional group"),
+    By.SUBREGION: _("By sub-region"),
+    By.URGENCY: _("By urgency"),
+    By.YEAR: _("By the year by which it is needed"),
+    By.APART: _("What stands apart"),
+}
+KINDS_OF_NEED: dict[str, str | Promise] = {
+    "training-and-capacity": _("Training and capacity-building"),
+    "legal-assistance": _("Legal assistance"),
+    "international-cooperation": _("Strengthening of international cooperation"),
+    "help-to-report": _("Assistance in complying with reporting requirements"),
+    "other": _("Other needs"),
+}
+PRIORITY_AREAS: dict[str, str | Promise] = {
+    "information": _("Gathering information on implementation"),
+    "criminal-justice": _("Strengthening criminal justice responses to organized crime"),
+    "cooperation": _("International cooperation and central authorities"),
+    "data": _("Data collection"),
+    "protocols": _("Implementation of the Protocols"),
+}
+NEEDS_APART: dict[str, str | Promise] = {
+    "help-to-report": _("Help to report"),
+    "not-regional": _("Needs that are not regional"),
+}
+NOTHING_SAID: dict[By, str | Promise] = {
+    By.TYPE: _("No type was named"),
+    By.ARTICLE: _("No article"),
+    By.TOPIC: _("No topic"),
+    By.AREA: _("In none of the five areas"),
+    By.REGION: _("Outside the regional groups"),
+    By.SUBREGION: _("In no sub-region"),
+    By.URGENCY: _("No urgency was given"),
+    By.YEAR: _("No date was given"),
+}
+LIKENESS: dict[str, str | Promise] = {
+    "subregion_and_lists": _("the same sub-region and the same development lists"),
+    "subregion": _("the same sub-region"),
+    "region_and_lists": _("the same regional group and the same development lists"),
 }

@@ -35,8 +35,7 @@ from palermo.reports.logic.workbook import as_xlsx
 from palermo.reports.queries.rates import Names, asked_at, group_names
 from palermo.reports.views.charts import chart_file
 from palermo.reports.views.frame import Place, place_at
-from palermo.reports.views.needs import AREAS
-from palermo.reports.words import NOWHERE, RELATION_MEANINGS, RELATIONS, SHARES_OF_ANSWERS, date_shown
+from palermo.reports.words import NOWHERE, PRIORITY_AREAS, RELATION_MEANINGS, RELATIONS, SHARES_OF_ANSWERS, date_shown
 from palermo.responses import labels
 from palermo.responses.forms.cycles import questionnaire_label
 from palermo.responses.logic.scopes import cycle_scope
@@ -182,7 +181,7 @@ class Edition:
             return _("Any assistance")
         if what == logic.ARTICLE:
             return cite(code, _language()) or code
-        return str((ASSISTANCE_TYPES if what == logic.TYPE else AREAS).get(code, code))
+        return str((ASSISTANCE_TYPES if what == logic.TYPE else PRIORITY_AREAS).get(code, code))
 
     def needs(self, what: str) -> list[Line]:
         """The rows of a table of needs that are of any use."""
