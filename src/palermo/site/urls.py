@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from palermo.site.views import documents, figures, home, jobs, publications, published, search, states
+from palermo.site.views import (
+    documents,
+    figures,
+    home,
+    jobs,
+    publications,
+    published,
+    publishing_figures,
+    reporting,
+    search,
+    states,
+)
 
 
 class FormatConverter:
@@ -50,10 +61,10 @@ urlpatterns = [
     path("figures/<slug:code>/", figures.figures_of_treaty, name="figures_of_treaty"),
     path(f"{FIGURES}/", figures.figures_of, name="figures_of"),
     path(f"{FIGURES}/needs/", figures.figures_needs, name="figures_needs"),
-    path(f"{FIGURES}/reporting/", figures.figures_reporting, name="figures_reporting"),
+    path(f"{FIGURES}/reporting/", reporting.figures_reporting, name="figures_reporting"),
     path(f"{FIGURES}/figures.<open_data_format:form>", figures.figures_file, name="figures_file"),
     path(f"{FIGURES}/questions/<str:code>/", figures.figures_question, name="figures_question"),
-    path("analysis/<slug:cycle>/<slug:questionnaire>/public/", figures.publish, name="publish_figures"),
+    path("analysis/<slug:cycle>/<slug:questionnaire>/public/", publishing_figures.publish, name="publish_figures"),
     path("search/", search.search_page, name="search"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/<int:number>/again/", jobs.again, name="job_again"),

@@ -83,6 +83,25 @@ class Figures:
                     found[f"{what}:{code}", ASKS, column] = number
         return found
 
+    def answered(self, question: QuestionSpec) -> tuple[int | None, ...]:
+        """How many answered, as far as it follows from what is shown."""
+        rows = self.questions[question.code]
+        if question.kind not in SINGLE:
+            return rows["answered"]
+        told = [numbers for row, numbers in rows.items() if row.startswith(CHOSEN) or row == IN_WORDS]
+        rest = [rows[row] for row in SILENT_ROWS]
+        whole = self.denominators["reported"]
+        found: list[int | None] = []
+        for place, reported in enumerate(whole):
+            said, left = [numbers[place] for numbers in told], [numbers[place] for numbers in rest]
+            if None not in said:
+                found.append(sum(n for n in said if n is not None))
+            elif None not in left:
+                found.append(reported - sum(n for n in left if n is not None))
+            else:
+                found.append(None)
+        return tuple(found)
+
     @property
     def hidden(self) -> frozenset[Cell]:
         """The places of what is hidden."""
@@ -172,6 +191,16 @@ def counted_in(state: State, question: QuestionSpec) -> frozenset[str]:
     if question.kind in SINGLE:
         return chosen or frozenset({IN_WORDS})
     return chosen | {Relation.ANSWERED.value}
+
+
+def counted_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The rows in which an answer that a State has opened is counted, from its place in the excerpt."""
+    if answer.get("cannot_answer"):
+        return (Relation.CANNOT_ANSWER.value,)
+    if value := answer.get("value"):
+        chosen = (value,) if isinstance(value, str) else tuple(value)
+        return (*(f"{CHOSEN}{one}" for one in chosen), Relation.ANSWERED.value)
+    return (IN_WORDS, Relation.ANSWERED.value) if answer else (Relation.UNANSWERED.value,)
 
 
 def figures(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 
@@ -24,8 +25,6 @@ from palermo.site.queries.published import as_public
 # The text and the files of a document: what lists do not need.
 WHOLE: Final = ("html", "docx", "pdf")
 FILES: Final = ("docx", "pdf")
-# A figure that counts fewer States may tell who they are.
-FEW: Final = 5
 
 
 @dataclass(frozen=True)
@@ -157,7 +156,7 @@ class Disclosed:
     """What the public would learn from a document beside its totals."""
 
     treaty: str
-    # Figures that count States, but fewer than ``FEW``; a conference document hides none.
+    # Figures that count States, but fewer than the threshold of public figures; a conference document hides none.
     small: int
     names_answers: bool
     """Whether the text names States with what they answered or asked for."""
@@ -195,7 +194,7 @@ def disclosed(document: Document) -> Disclosed:
     data = json.loads(document.snapshot.data)
     return Disclosed(
         treaty=data["about"]["treaty"]["code"],
-        small=counting_fewer(data["parts"], FEW),
+        small=counting_fewer(data["parts"], settings.FIGURES_THRESHOLD),
         names_answers=not set(FROM_ANSWERS).isdisjoint(data["parts"]),
         for_everybody=is_for_everybody(data),
         generated=bool(data["about"].get("generated")),

@@ -232,6 +232,12 @@ def reporting_record(language: str, cycle: str, questionnaire: str, on: datetime
     ]
 
 
+def all_asked() -> dict[tuple[str, str], CycleQuestionnaire]:
+    """Every questionnaire of every cycle, by both codes. One query."""
+    found = CycleQuestionnaire.objects.select_related("cycle", "questionnaire__instrument")
+    return {(one.cycle.code, one.questionnaire.code): one for one in found}
+
+
 def reporting_rounds() -> list[tuple[str, str, int, int]]:
     """Every questionnaire of every cycle on the public record: its codes, how many were asked, how many reported."""
     with as_public(), connection.cursor() as cursor:

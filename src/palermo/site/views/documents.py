@@ -1,5 +1,6 @@
 """The page on which the Secretariat publishes a document, and withdraws it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,7 +58,7 @@ def publish(request: HttpRequest, document: int) -> HttpResponse:
         "public_url": reverse("site:publication", kwargs={"code": there.code}),
         "replaces": there.there if there.there is not None and not there.is_published else None,
         "shown": shown,
-        "few": queries.FEW,
+        "few": settings.FIGURES_THRESHOLD,
         "problem": problem,
         "crumbs": [
             (_("Make documents"), reverse("reports:documents")),

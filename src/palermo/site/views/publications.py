@@ -133,7 +133,7 @@ def publication(request: HttpRequest, code: str) -> HttpResponse:
         "files": _files(found),
         "others": _languages(queries.beside(found)),
         # Nothing but elements that our own sources use (reports.render.safe_html), and no link that leads away.
-        "shown": mark_safe(found.html),  # noqa: S308
+        "shown": mark_safe(found.html),  # noqa: S308 - by render.safe_html when it was published
         "crumbs": [(_("Documents"), reverse("site:publications")), (found.symbol or found.title, "")],
     }
     return render(request, "site/publication.html", context)
