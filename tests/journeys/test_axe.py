@@ -13,7 +13,7 @@ what lies above what has been seen in English in the light.
 
 import mimetypes
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Queue
@@ -239,9 +239,9 @@ def visits(whole_world: CastWorld) -> Iterator[Visits]:
         made.close()
 
 
-def ask(page: "Page", *, only: list[str] = [], without: list[str] = []) -> list[str]:  # noqa: B006
+def ask(page: "Page", *, only: Sequence[str] = (), without: Sequence[str] = ()) -> list[str]:
     """What axe finds."""
-    return list(page.evaluate(RUN, {"tags": TAGS, "only": only, "without": without}))
+    return list(page.evaluate(RUN, {"tags": TAGS, "only": list(only), "without": list(without)}))
 
 
 def look(visits: Visits, role: str, address: str, *, right_to_left: bool = False) -> list[str]:

@@ -77,7 +77,7 @@ class Making(models.Model):
         FAILED = "failed"
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="makings")
-    form = models.CharField(max_length=8, choices=[(form, form) for form in FORMS])
+    form = models.CharField(max_length=8, choices=[(form, form) for form in (*FORMS, PUBLIC)])
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     # The reason for a failure, as the log has it.
     problem = models.TextField(blank=True)

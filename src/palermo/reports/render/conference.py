@@ -91,7 +91,7 @@ class Conference:
             drawing = word_picture(place, chart.alternative, width * 635, width * 635 * down // across)
             document = re.sub(
                 rf"<w:r>(?:(?!</w:r>).)*?<w:t[^>]*>{reading.CHART}{re.escape(key)}{reading.CHART}</w:t></w:r>",
-                lambda _match, drawing=drawing: drawing,  # type: ignore[misc]
+                drawing.replace("\\", r"\\"),
                 document,
             )
         if self.charts and 'Extension="png"' not in types:

@@ -283,8 +283,10 @@ def _document_page(request: HttpRequest, reading: Reading, number: int | None = 
     if request.method != "HEAD":
         try:
             made = exchange.make_document(_report(reading, language), "fragment")
-            # What pandoc wrote was written anew with nothing but known elements and attributes (render.safe_html).
-            fragment = mark_safe(_with_messages(request, reading, made.content.decode()))  # noqa: S308
+            # What pandoc wrote was written anew with nothing but known elements and attributes; what is said about an
+            # answer is put together by format_html.
+            shown = _with_messages(request, reading, made.content.decode())
+            fragment = mark_safe(shown)  # noqa: S308 - by render.safe_html
         except Refusal as refusal:
             problem, status = refusal.message, 503
     context = {

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
@@ -61,35 +62,37 @@ def find_place(*, cycle: str, questionnaire: str, party: str) -> Place:
         party=OuterRef("party"), validity__contains=timezone.localdate(), withdrawn_at=None
     )
     entries = PaperEntry.objects.filter(response=OuterRef("pk"), ended_at=None)
-    found = _find(
+    found, more = _find(
         cycle, questionnaire, party,
         party_texts=Subquery(names.values("texts")[:1]),
         extended_to=last_extension(), entering=Exists(entries),
     )  # fmt: skip
-    extended_to: datetime.date | None = found.extended_to  # type: ignore[attr-defined]
+    extended_to: datetime.date | None = more["extended_to"]
     last = last_day(found.cycle.closes_on, extended_to)
     # What came on paper is entered after the last day too.
-    passed = last is not None and last < today() and not found.entering  # type: ignore[attr-defined]
+    passed = last is not None and last < today() and not more["entering"]
     return Place(
         response=found,
         spec=spec_of(found),
         scope=scope_of(found),
-        party_names=found.party_texts or {"en": {"short": found.party.code}},  # type: ignore[attr-defined]
+        party_names=more["party_texts"] or {"en": {"short": found.party.code}},
         is_open=found.state == ResponseState.OPEN and not passed,
         extended_to=extended_to,
         closed_on=last if passed else None,
     )
 
 
-def _find(cycle: str, questionnaire: str, party: str, **annotations: object) -> Response:
+def _find(cycle: str, questionnaire: str, party: str, **more: object) -> tuple[Response, dict[str, Any]]:
+    """The response at an address, and what was asked of the database beside it, by its name; 404 if there is none."""
     try:
-        return (
+        found = (
             Response.objects.select_related("cycle", "questionnaire", "party")
-            .annotate(**annotations)
+            .annotate(**more)
             .get(cycle__code=cycle, questionnaire__code=questionnaire, party__code=party.upper())
         )
     except Response.DoesNotExist as error:
         raise Http404 from error
+    return found, {name: getattr(found, name) for name in more}
 
 
 def section_of(spec: VersionSpec, code: str) -> SectionSpec:
@@ -137,7 +140,7 @@ def find_save_place(*, user: User, cycle: str, questionnaire: str, party: str, s
     """The response at this address, the person's part of the section, and whether it stands declared. One query."""
     mine = Assignment.objects.filter(response=OuterRef("pk"), section=section, user=user, ended_at=None)
     open_declaration = Declaration.objects.filter(response=OuterRef("pk"), section=section, undone_at=None)
-    found = _find(
+    found, more = _find(
         cycle, questionnaire, party,
         declared_now=Exists(open_declaration), aspects_now=Subquery(mine.values("aspects")[:1]),
     )  # fmt: skip
@@ -146,6 +149,6 @@ def find_save_place(*, user: User, cycle: str, questionnaire: str, party: str, s
         response=found,
         spec=spec_of(found),
         scope=scope,
-        part=part_in(user, scope, section, found.aspects_now),  # type: ignore[attr-defined]
-        declared=found.declared_now,  # type: ignore[attr-defined]
+        part=part_in(user, scope, section, more["aspects_now"]),
+        declared=more["declared_now"],
     )
