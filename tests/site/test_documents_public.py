@@ -214,6 +214,22 @@ def test_copy_is_refused_when_a_state_has_closed_something_since(secretariat: Se
     publish_document(by=secretariat.officer, document=secretariat.made(snapshot=again), conference_asked=True)
 
 
+def test_copy_is_not_written_when_a_state_closes_something_after_the_click(secretariat: Secretariat) -> None:
+    submission = Submission.objects.get()
+    focal_point = make_user("Focal", party=submission.response.party)
+    decide_consent(by=focal_point, submission=submission, decided={"art-1": "public"})
+    snapshot = freeze(by=secretariat.officer, data=secretariat.data("implementation", for_everybody=True))
+    document = secretariat.made(snapshot=snapshot)
+    publish_document(by=secretariat.officer, document=document, conference_asked=True)
+    decide_consent(by=focal_point, submission=submission, decided={"art-1": "private"})
+    assert not write_publication(by=secretariat.officer, document=document, text=TEXT, docx=b"d", pdf=b"p")
+    assert not PublishedDocument.objects.exists()
+    making = queries.standing(document).making
+    assert making is not None
+    assert making.state == "failed"
+    assert "is not for everybody" in making.problem
+
+
 def test_kind_without_answers_is_not_made_for_everybody(secretariat: Secretariat) -> None:
     for kind in ("reporting-status", "answer-matrix", "help-to-report"):
         with pytest.raises(Refusal, match="not made for everybody"):

@@ -13,12 +13,13 @@ from palermo.base.errors import Refusal
 from palermo.base.tasks import SLOW
 from palermo.parties.actions import record
 from palermo.parties.models import User
+from palermo.reports.actions.documents import note_making
 from palermo.reports.models import PUBLIC, Document, Making
 from palermo.reports.queries.documents import kind_at
 from palermo.site.actions.indexing import index_document
 from palermo.site.logic.public_text import without_links
 from palermo.site.models import PublishedDocument
-from palermo.site.queries.documents import closed_since, code_of, disclosed, standing
+from palermo.site.queries.documents import Disclosed, closed_since, code_of, disclosed, standing
 from palermo.site.words import CLOSED_SINCE, NO_KIND, NOT_FOR_EVERYBODY, NOT_PUBLIC
 
 TASK: Final = "publish_document"
@@ -34,22 +35,29 @@ def _record(by: User | None, action: str, document: Document, **detail: Any) -> 
     )
 
 
+def _refusal(document: Document, shown: Disclosed) -> Refusal | None:
+    """Why a document may not be public, if it may not: asked at the click, and again when the copy is written."""
+    kind = kind_at(document.snapshot.kind)
+    if kind is None:
+        return Refusal(str(NO_KIND), "no_kind")
+    if not kind.public:
+        return Refusal(str(NOT_PUBLIC), "not_public")
+    if shown.stays:
+        return Refusal(str(NOT_FOR_EVERYBODY), "not_for_everybody")
+    if shown.names_answers and closed_since(document):
+        return Refusal(str(CLOSED_SINCE), "closed_since")
+    return None
+
+
 @transaction.atomic
 def publish_document(*, by: User | None, document: Document, conference_asked: bool) -> None:
     """Sends a document on its way to the public; the worker makes the copy. Publishing again makes it anew.
 
     ``conference_asked`` is the word of the person that the conference wants small numbers and names to be public.
     """
-    kind = kind_at(document.snapshot.kind)
-    if kind is None:
-        raise Refusal(str(NO_KIND), "no_kind")
-    if not kind.public:
-        raise Refusal(str(NOT_PUBLIC), "not_public")
     shown = disclosed(document)
-    if shown.stays:
-        raise Refusal(str(NOT_FOR_EVERYBODY), "not_for_everybody")
-    if shown.names_answers and closed_since(document):
-        raise Refusal(str(CLOSED_SINCE), "closed_since")
+    if refusal := _refusal(document, shown):
+        raise refusal
     if shown.needs_word and not conference_asked:
         raise Refusal(
             _("Tick that the conference has asked for this document, or leave it as it is: nothing is published."),
@@ -69,10 +77,17 @@ def publish_document(*, by: User | None, document: Document, conference_asked: b
 
 @transaction.atomic
 def write_publication(*, by: User | None, document: Document, text: str, docx: bytes, pdf: bytes) -> bool:
-    """Writes the copy for the public, in place of what stood at the address; nothing if it was withdrawn meanwhile."""
+    """Writes the copy for the public, in place of what stood at the address; gives whether it did.
+
+    It does not if the document was withdrawn meanwhile, nor if it may not be public any more, which is noted.
+    """
     making = Making.objects.select_for_update().filter(document=document, form=PUBLIC).first()
-    kind = kind_at(document.snapshot.kind)
-    if making is None or kind is None or not kind.public or disclosed(document).stays:
+    if making is None:
+        return False
+    shown, kind = disclosed(document), kind_at(document.snapshot.kind)
+    refusal = _refusal(document, shown)
+    if refusal or kind is None:
+        note_making(by=by, document=document, form=PUBLIC, problem=refusal.message if refusal else str(NO_KIND))
         return False
     snapshot = document.snapshot
     code, now = code_of(document), timezone.now()
@@ -83,7 +98,7 @@ def write_publication(*, by: User | None, document: Document, text: str, docx: b
             "kind": snapshot.kind,
             "cycle": snapshot.cycle,
             "questionnaire": snapshot.questionnaire,
-            "treaty": disclosed(document).treaty,
+            "treaty": shown.treaty,
             "language": document.language,
             "symbol": document.symbol,
             "title": document.title,
