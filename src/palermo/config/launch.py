@@ -37,6 +37,9 @@ class Service:
     log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     deaths: list[float] = field(default_factory=list)
+    """When it died lately, for whatever reason."""
+    failures: list[float] = field(default_factory=list)
+    """When it ended by itself lately."""
     again_at: float = 0.0
     _begin: int = 0
 
@@ -259,9 +262,11 @@ class Site:
             service.deaths = [moment for moment in service.deaths if now - moment < 30] + [now]
             code = service.process.returncode
             service.make_stop(0)
-            # One that ends by itself cannot serve here; one that is killed from outside may live after all.
+            # One that keeps ending by itself cannot serve here; one that is killed from outside may live after all,
+            # also if it ends by itself once in between because its own processes were killed.
             killed = code < 0
-            if service is self.server and not killed and len(service.deaths) >= 5:
+            service.failures = [moment for moment in service.failures if now - moment < 30] + [now] * (not killed)
+            if service is self.server and len(service.failures) >= 5:
                 raise LaunchError(f"The web server does not stay up (exit code {code}).\n{service.last_words()}")
             # At once after the first death, later with more and more patience.
             again = len(service.deaths) - 1
