@@ -169,10 +169,11 @@ def test_nothing_but_the_page_of_inferred_needs_computes_them() -> None:
             r"^from \S+logic(\.inferred import| import inferred)", path.read_text(encoding="utf-8"), re.MULTILINE
         )
     }
-    assert using == {"reports/views/needs.py"}
-    page = (needs.CONTENT.parent / "reports/views/needs.py").read_text(encoding="utf-8")
-    apart = page.index("# ── What is inferred")
-    assert [found.start() > apart for found in re.finditer(r"inferences\.", page)] == [True] * page.count("inferences.")
+    assert using == {"reports/views/inferred_needs.py"}
+    page = (needs.CONTENT.parent / "reports/views/inferred_needs.py").read_text(encoding="utf-8")
+    # Nothing stands on it but what asks for the permission of its own.
+    assert re.findall(r"@requires\((.*?),", page) == ["Permission.SEE_INFERRED_NEEDS"] * page.count("\n@requires(")
+    assert page.count("\n@requires(") == len(re.findall(r"\ndef ", page)) == 2
 
 
 @given(worlds())
